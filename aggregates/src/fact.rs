@@ -1,0 +1,35 @@
+use crate::brands::{Brand, BrandEvent};
+use crate::campaigns::{Campaign, CampaignEvent};
+use crate::products::{Product, ProductEvent};
+use crate::users::{User, UserEvent};
+use crate::{Decider, Recorded};
+
+/// Any event of any slice, typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// Of a brand.
+    Brand(BrandEvent),
+    /// Of a family B product.
+    Product(ProductEvent),
+    /// Of a campaign.
+    Campaign(Box<CampaignEvent>),
+    /// Of a user.
+    User(UserEvent),
+    /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
+    Unreadable(String),
+}
+
+impl Fact {
+    /// Reads the payload of `recorded`; a failure is a value, since a reader decides what it means to it.
+    pub fn parse(recorded: &Recorded) -> Self {
+        let json = recorded.payload.get();
+        let read = match &*recorded.aggregate_type {
+            Brand::KIND => serde_json::from_str(json).map(Self::Brand),
+            Product::KIND => serde_json::from_str(json).map(Self::Product),
+            Campaign::KIND => serde_json::from_str(json).map(|event| Self::Campaign(Box::new(event))),
+            User::KIND => serde_json::from_str(json).map(Self::User),
+            other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
+        };
+        read.unwrap_or_else(|error| Self::Unreadable(error.to_string()))
+    }
+}

@@ -1,0 +1,24 @@
+//! Pure decisions.
+//!
+//! A command meets the state folded from a stream's events and yields new events or a [`Refusal`].
+//! Nothing here knows time, chance, a database or HTTP: instants, ids and numbers arrive in commands.
+//! One folder is one slice, always in the same four files: `mod.rs` the vocabulary (rules as sentences,
+//! commands, events), `state.rs` what is remembered, `decide.rs` one small function per command,
+//! `tests.rs` given/when/then.
+
+pub mod brands;
+pub mod campaigns;
+mod decider;
+#[macro_use]
+mod details;
+mod fact;
+pub mod products;
+mod recorded;
+mod refusal;
+pub mod users;
+pub mod values;
+
+pub use decider::{Claim, Decider};
+pub use fact::Fact;
+pub use recorded::{Actor, Metadata, Recorded};
+pub use refusal::{Fault, Refusal};
