@@ -1,1 +1,4 @@
+//! The back office of a retail brand on one event log.
 
+pub mod event_store;
+pub mod limits;
