@@ -55,3 +55,13 @@ pub const PROJECTION_JOBS: usize = 2;
 pub const JOBS_POLL_MS: u64 = 500;
 /// Differing rows that a verification shows.
 pub const VERIFY_SAMPLE_ROWS: i64 = 10;
+/// Connections that requests of one node share.
+pub const POOL_CONNECTIONS: u32 = 16;
+/// Their session.
+pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_timeout = '15s'; \
+     SET idle_in_transaction_session_timeout = '15s'";
+/// The session of those who write read tables. Rows and checkpoints that a crash of the server takes back
+/// together are applied again, so no commit of theirs waits for the disk.
+pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchronous_commit = off; \
+     SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
+     SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'";

@@ -5,19 +5,17 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use aggregates::{Claim, Metadata, Recorded};
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Executor};
 use tokio::sync::{mpsc, oneshot};
 
 use super::IdempotencyKey;
 use super::batch::{self, Failure};
 use super::feed::Feed;
-use crate::limits;
+use crate::{database, limits};
 
 /// An event about to be appended.
 #[derive(Clone, Debug)]
@@ -278,17 +276,7 @@ impl Task {
     async fn connected(&mut self) -> sqlx::Result<&mut PgConnection> {
         match self.connection.take() {
             Some(connection) => Ok(self.connection.insert(connection)),
-            None => {
-                let connect = async {
-                    let mut connection = self.options.connect().await?;
-                    connection.execute(limits::APPENDER_SESSION).await?;
-                    Ok(connection)
-                };
-                let connection = tokio::time::timeout(Duration::from_secs(limits::CONNECT_TIMEOUT_S), connect)
-                    .await
-                    .map_err(|_| sqlx::Error::PoolTimedOut)??;
-                Ok(self.connection.insert(connection))
-            }
+            None => Ok(self.connection.insert(database::connect(&self.options, limits::APPENDER_SESSION).await?)),
         }
     }
 }

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Executor};
 use tokio::sync::{mpsc, oneshot};
 
 use super::append::{self, AppendError};
-use crate::limits;
+use crate::{database, limits};
 
 type Answer = oneshot::Sender<Result<i64, AppendError>>;
 
@@ -52,11 +51,7 @@ async fn run(options: PgConnectOptions, mut waiting: mpsc::Receiver<Answer>) {
 async fn read(options: &PgConnectOptions, kept: &mut Option<PgConnection>) -> sqlx::Result<i64> {
     let connection = match kept {
         Some(connection) => connection,
-        None => {
-            let mut connection = options.connect().await?;
-            connection.execute("SET statement_timeout = '5s'").await?;
-            kept.insert(connection)
-        }
+        None => kept.insert(database::connect(options, "SET statement_timeout = '5s'").await?),
     };
     sqlx::query_scalar("SELECT position FROM log_head").fetch_one(connection).await
 }

@@ -146,7 +146,9 @@ impl Live {
                 }
                 connection.execute("SAVEPOINT event").await?;
                 match part.projection.apply(connection, &[event]).await {
-                    Ok(()) => drop(connection.execute("RELEASE SAVEPOINT event").await?),
+                    Ok(()) => {
+                        connection.execute("RELEASE SAVEPOINT event").await?;
+                    }
                     Err(error) => {
                         connection.execute("ROLLBACK TO SAVEPOINT event").await?;
                         parking::park(connection, part.projection.name(), event, &error.to_string()).await?;

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::Connection;
 use tokio::sync::Mutex;
 
 use super::apply::Live;
 use super::{Projector, jobs};
-use crate::limits;
+use crate::{database, limits};
 
 /// Only the session that holds this advisory lock writes read tables.
 const LEADER_LOCK: i64 = 0x7469_6465_0001;
@@ -58,21 +58,9 @@ async fn lead(projector: &Projector) -> sqlx::Result<()> {
     result
 }
 
+/// A connection that writes read tables.
 pub(super) async fn connect(projector: &Projector) -> sqlx::Result<PgConnection> {
-    let connect = async {
-        let mut connection = projector.0.options.connect().await?;
-        // Rows and checkpoints that a crash of the server takes back are applied again: no flush is needed.
-        connection
-            .execute(
-                "SET synchronous_commit = off; SET search_path = read, public; SET statement_timeout = '60s'; \
-                 SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
-                 SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'",
-            )
-            .await?;
-        Ok(connection)
-    };
-    let bound = Duration::from_secs(limits::CONNECT_TIMEOUT_S);
-    tokio::time::timeout(bound, connect).await.map_err(|_| sqlx::Error::PoolTimedOut)?
+    database::connect(&projector.0.options, limits::PROJECTOR_SESSION).await
 }
 
 /// Gives every projection a checkpoint, and one whose code is newer than its tables a rebuild.

@@ -3,7 +3,7 @@
 use aggregates::Recorded;
 use projections::Projection;
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection, Executor};
+use sqlx::Connection;
 
 use super::Projector;
 use super::leader::{self, Gate};

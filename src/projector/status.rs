@@ -56,7 +56,7 @@ impl Projector {
     /// When the database does not answer.
     pub async fn status(&self) -> sqlx::Result<Vec<ProjectionStatus>> {
         let jobs = self.newest_jobs().await?;
-        let rows: Vec<(String, i32, i64, i64, i64, Option<String>, DateTime<Utc>)> = sqlx::query_as(
+        let rows: Vec<CheckpointRow> = sqlx::query_as(
             "SELECT projection, version, checkpoints.position, log_head.position, \
                  (SELECT count(*) FROM parked_streams p WHERE p.projection = checkpoints.projection), \
                  (SELECT 'position ' || p.position || ': ' || p.error FROM parked_streams p \
@@ -98,6 +98,9 @@ impl Projector {
             .collect())
     }
 }
+
+/// name, version, position, head, parked streams, the oldest parked one's error, the database's time
+type CheckpointRow = (String, i32, i64, i64, i64, Option<String>, DateTime<Utc>);
 
 struct Pace {
     rate: f64,
