@@ -2,5 +2,6 @@
 
 pub mod database;
 pub mod event_store;
+pub mod http;
 pub mod limits;
 pub mod projector;
