@@ -105,3 +105,11 @@ pub const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(
 pub const RATE_BURST: u32 = 200;
 /// Callers whose rate is remembered before those that have been quiet are forgotten.
 pub const RATE_CALLERS: usize = 10_000;
+/// Things whose newest change is remembered; beyond that all count as changed now.
+pub const CHANGED_SUBJECTS: usize = 1_000_000;
+/// Bytes of remembered answers.
+pub const REMEMBERED_BYTES: u64 = 64 * 1024 * 1024;
+/// The largest answer that is remembered.
+pub const REMEMBERED_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+/// How long a read waits for what it must show, and a write for its own visibility (contract R7).
+pub const VISIBLE_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
