@@ -108,10 +108,9 @@ impl Feed {
 
     fn extend(&self, events: Vec<Arc<Recorded>>) -> bool {
         let mut ring = self.0.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let before = ring.head();
-        let complete = ring.extend(events);
+        let (new, complete) = ring.extend(events);
         let head = ring.head();
-        if let Some(new) = ring.after(before, usize::MAX).filter(|new| !new.is_empty()) {
+        if !new.is_empty() {
             (self.0.observe)(&new);
         }
         // Announced under the lock, so that the head never goes backwards.
