@@ -1,1 +1,2 @@
-
+//! Tidemark.
+pub mod embedded;
