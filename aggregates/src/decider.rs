@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Refusal;
 
@@ -6,7 +6,7 @@ use crate::Refusal;
 ///
 /// `(scope, key)` is unique in the log's claims table; `owner` says whose it is. Claims are taken and
 /// released in the transaction of the append that changes them, never by looking at a read model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Claim {
     /// What kind of thing is claimed: `brand-name`, `product`.
     pub scope: &'static str,
@@ -31,6 +31,8 @@ impl Claim {
 pub trait Decider: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The `aggregate_type` of its streams.
     const KIND: &'static str;
+    /// Raised when the state's fields change meaning: older snapshots are then ignored.
+    const STATE_VERSION: i32 = 1;
     /// What one may ask.
     type Command: Clone + Send + Sync + std::fmt::Debug;
     /// What may have happened.
@@ -50,7 +52,8 @@ pub trait Decider: Default + Clone + Serialize + DeserializeOwned + Send + Sync 
         Vec::new()
     }
 
-    /// Claims of other streams that `event` relies on: a product's brand must be live.
+    /// Claims of other streams that `event` relies on: a product's brand must be live. Ask the state that
+    /// has just evolved `event`: what a thing joins must be live, what it leaves need not.
     fn requires(&self, event: &Self::Event) -> Vec<Claim> {
         let _ = event;
         Vec::new()

@@ -2,7 +2,8 @@
 ///
 /// `details! { pub struct BrandDetails / BrandPatch { … } }` makes the struct, a patch whose fields are
 /// all optional (an optional field becomes doubly so: absent, null, value), `changed_by` (the part of a
-/// patch that would really change something, contract R12) and `apply`.
+/// patch that would really change something, contract R12), `apply`, and a patch of all fields from the
+/// whole, so that one check serves a new thing and a changed one.
 macro_rules! details {
     (
         $(#[$meta:meta])*
@@ -35,6 +36,12 @@ macro_rules! details {
             /// Takes over every field that `patch` has.
             pub fn apply(&mut self, patch: &$patch) {
                 $(if let Some(new) = &patch.$field { self.$field = new.clone(); })+
+            }
+        }
+
+        impl From<$details> for $patch {
+            fn from(details: $details) -> Self {
+                Self { $($field: Some(details.$field)),+ }
             }
         }
 

@@ -6,12 +6,14 @@
 //! commands, events), `state.rs` what is remembered, `decide.rs` one small function per command,
 //! `tests.rs` given/when/then.
 
+#[macro_use]
+mod details;
+
 pub mod brands;
 pub mod campaigns;
 mod decider;
-#[macro_use]
-mod details;
 mod fact;
+mod faults;
 pub mod products;
 mod recorded;
 mod refusal;

@@ -34,4 +34,9 @@ impl Refusal {
     pub fn field(field: impl Into<String>, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![Fault::new(field, code, message)])
     }
+
+    /// A stream that has begun cannot begin again, even after its end; the word names its kind.
+    pub fn already_exists(kind: &'static str) -> Self {
+        Self::field("id", "already_exists", format!("id is that of an existing {kind}"))
+    }
 }

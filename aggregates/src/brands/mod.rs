@@ -81,7 +81,6 @@ pub enum BrandCommand {
 
 /// What may have happened to a brand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::enum_variant_names, reason = "a variant's name is the event's name on the wire")]
 pub enum BrandEvent {
     /// It began.
     BrandCreated {

@@ -175,7 +175,6 @@ pub enum CampaignCommand {
 
 /// What may have happened to a campaign.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::enum_variant_names, reason = "a variant's name is the event's name on the wire")]
 pub enum CampaignEvent {
     /// It began.
     CampaignCreated {

@@ -97,7 +97,6 @@ pub enum ProductCommand {
 
 /// What may have happened to a product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::enum_variant_names, reason = "a variant's name is the event's name on the wire")]
 pub enum ProductEvent {
     /// It began.
     ProductCreated {

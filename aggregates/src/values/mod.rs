@@ -1,7 +1,10 @@
 //! Values that are parsed once and correct ever after.
 
+mod figure;
 mod status;
 
+pub use figure::Figure;
+pub(crate) use figure::{Sent, changed_figures, remember_figure};
 pub use status::Status;
 
 use serde::{Deserialize, Deserializer};

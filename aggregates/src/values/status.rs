@@ -54,4 +54,9 @@ impl Status {
                 | (Self::InProgress, Self::Completed | Self::Rejected)
         )
     }
+
+    /// The steps that the plan foresees from here.
+    pub fn next(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |next| self.leads_to(*next))
+    }
 }
