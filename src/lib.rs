@@ -4,5 +4,6 @@ pub mod auth;
 pub mod cli;
 pub mod database;
 pub mod event_store;
+pub mod http;
 pub mod limits;
 pub mod projector;

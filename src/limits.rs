@@ -65,3 +65,43 @@ pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_ti
 pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchronous_commit = off; \
      SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
      SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'";
+/// The longest address (path and query) that is read.
+pub const URI_BYTES: usize = 8 * 1024;
+/// The longest `X-Request-Id` taken over from a caller.
+pub const REQUEST_ID_CHARS: usize = 128;
+/// The largest JSON body.
+pub const JSON_BODY_BYTES: usize = 2 * 1024 * 1024;
+/// The largest upload, and the largest batch of observations.
+pub const UPLOAD_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// How much of a body that is too large is read and dropped, so that its sender gets to read the answer.
+pub const DRAINED_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// How deep JSON may nest.
+pub const JSON_DEPTH: usize = 64;
+/// The longest free text where a field names no limit of its own.
+pub const TEXT_CHARS: usize = 10_000;
+/// The longest list in a body where a field names no limit of its own.
+pub const LIST_ITEMS: usize = 1_000;
+/// The largest amount in a body, as a power of ten: wider than any money, narrower than a `numeric(20,4)`.
+pub const DECIMAL_WHOLE_DIGITS: u32 = 15;
+/// How many pairs of a query string are read.
+pub const QUERY_PAIRS: usize = 100;
+/// Rows in a page when the client names no number.
+pub const PAGE_ROWS_DEFAULT: u64 = 50;
+/// Rows in the largest page (contract R10).
+pub const PAGE_ROWS: u64 = 1_000;
+/// The highest page number; a page further on is empty anyhow.
+pub const PAGE_NUMBER: u64 = 1_000_000_000;
+/// The longest `Idempotency-Key` (contract R8).
+pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
+/// How many versions an `If-Match` or `If-None-Match` may list.
+pub const LISTED_VERSIONS: usize = 100;
+/// How many addresses of `X-Forwarded-For` are looked at, from the nearest.
+pub const FORWARDED_HOPS: usize = 32;
+
+/// How long a request may take where its route names no limit of its own.
+pub const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Requests that a caller may send at once, beyond the configured rate.
+pub const RATE_BURST: u32 = 200;
+/// Callers whose rate is remembered before those that have been quiet are forgotten.
+pub const RATE_CALLERS: usize = 10_000;
