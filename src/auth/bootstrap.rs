@@ -90,11 +90,9 @@ pub async fn bootstrap_admin(
     };
     let context = Context::system("start", "start", Uuid::now_v7().to_string());
     match accounts.register(store, new, &context, now).await {
-        Ok((_, outcome)) => Ok(Bootstrapped::Created {
-            username: username.to_owned(),
-            generated,
-            position: outcome.position,
-        }),
+        Ok((_, outcome)) => {
+            Ok(Bootstrapped::Created { username: username.to_owned(), generated, position: outcome.position })
+        }
         Err(RegisterError::Execute(ExecuteError::ClaimTaken { .. })) => {
             Ok(Bootstrapped::NameTaken { username: username.to_owned() })
         }
@@ -111,7 +109,7 @@ impl Bootstrapped {
     pub fn announce(&self, output: &mut impl Write) -> std::io::Result<()> {
         match self {
             Self::AlreadyThere | Self::Created { generated: None, .. } => Ok(()),
-            Self::Created { username, generated: Some(password) } => writeln!(
+            Self::Created { username, generated: Some(password), .. } => writeln!(
                 output,
                 "\nThe first administrator was made. The password is shown only this once:\n\n    \
                  username: {username}\n    password: {}\n",
@@ -140,8 +138,14 @@ mod tests {
     fn only_a_generated_password_is_shown() {
         let username = || "admin".to_owned();
         let generated = Some(Secret::new("made here"));
-        assert!(announced(&Bootstrapped::Created { username: username(), generated, position: 1 }).contains("made here"));
-        assert_eq!(announced(&Bootstrapped::Created { username: username(), generated: None, position: 1 }), "");
+        assert!(
+            announced(&Bootstrapped::Created { username: username(), generated, position: 1 })
+                .contains("made here")
+        );
+        assert_eq!(
+            announced(&Bootstrapped::Created { username: username(), generated: None, position: 1 }),
+            ""
+        );
         assert_eq!(announced(&Bootstrapped::AlreadyThere), "");
         assert!(
             announced(&Bootstrapped::NameTaken { username: username() }).contains("TIDEMARK_ADMIN_USERNAME")
