@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod cli;
 pub mod database;
+pub mod embedded;
 pub mod event_store;
 pub mod http;
 pub mod limits;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The tests over Tidemark's public surface, one module per slice, in one binary.
+#![cfg(test)]
+
+mod embedded;
+mod support;

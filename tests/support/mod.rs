@@ -1,0 +1,3 @@
+//! What every test stands on.
+
+pub(crate) mod postgres;
