@@ -1,5 +1,7 @@
 //! The back office of a retail brand on one event log.
 
+pub mod auth;
+pub mod cli;
 pub mod database;
 pub mod embedded;
 pub mod event_store;
