@@ -68,11 +68,7 @@ impl Config {
             campaign_status_url: reader.text("TIDEMARK_CAMPAIGN_STATUS_URL"),
             poll_interval_s: reader.parse("TIDEMARK_POLL_INTERVAL_S", 30, "a number of seconds"),
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
-            trusted_proxies: reader.parse(
-                "TIDEMARK_TRUSTED_PROXIES",
-                TrustedProxies::default(),
-                "addresses or networks like 10.0.0.0/8, separated by commas",
-            ),
+            trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
             log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info".into()),
             log_format: reader.log_format(),
@@ -143,6 +139,14 @@ impl<V: Fn(&str) -> Option<String>> Reader<V> {
                 None
             }
         }
+    }
+
+    fn trusted_proxies(&mut self) -> TrustedProxies {
+        let list = self.text("TIDEMARK_TRUSTED_PROXIES").unwrap_or_default();
+        TrustedProxies::parse(&list).unwrap_or_else(|error| {
+            self.errors.push(format!("TIDEMARK_TRUSTED_PROXIES: {error}"));
+            TrustedProxies::default()
+        })
     }
 
     fn log_format(&mut self) -> LogFormat {
