@@ -145,3 +145,9 @@ pub const POLL_TIMEOUT_S: u64 = 10;
 pub const POLL_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// The longest pause between two polls of a failing source.
 pub const POLL_BACKOFF_MAX_S: f64 = 300.0;
+/// Idempotency keys whose requests take turns on one node.
+pub const IDEMPOTENCY_TURNS: u64 = 10_000;
+/// Characters of an ordinary text field.
+pub const TEXT_CHARS: usize = 2_000;
+/// Characters of a description.
+pub const LONG_TEXT_CHARS: usize = 20_000;

@@ -83,6 +83,11 @@ impl Answer {
         Self { status, ..self }
     }
 
+    /// Its headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The bytes, for whoever remembers or replays answers.
     pub fn bytes(&self) -> Option<&Bytes> {
         self.body.as_ref().ok()
