@@ -2,7 +2,9 @@
 
 mod access;
 mod bodies;
+mod documents;
 mod envelopes;
+mod headers;
 mod layers;
 mod paths;
 mod queries;
