@@ -8,6 +8,7 @@ mod headers;
 mod layers;
 mod paths;
 mod queries;
+mod wire;
 
 use std::time::Duration;
 
