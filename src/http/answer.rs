@@ -36,6 +36,11 @@ impl Answer {
         }
     }
 
+    /// An answer that was kept, as [`Answer::bytes`] and [`Answer::headers`] gave it away.
+    pub fn kept(body: Bytes, headers: HeaderMap) -> Self {
+        Self { body: Ok(body), status: StatusCode::OK, headers }
+    }
+
     /// The answer 304: what the client has is still true.
     pub fn not_modified(version: i64) -> Self {
         Self { body: Ok(Bytes::new()), status: StatusCode::NOT_MODIFIED, headers: HeaderMap::new() }
@@ -88,9 +93,14 @@ impl Answer {
         &self.headers
     }
 
-    /// The bytes, for whoever remembers or replays answers.
+    /// The bytes, for whoever remembers or replays answers; none when they could not be written.
     pub fn bytes(&self) -> Option<&Bytes> {
         self.body.as_ref().ok()
+    }
+
+    /// The headers, for whoever remembers or replays answers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 }
 
