@@ -65,6 +65,11 @@ impl History {
         })
     }
 
+    /// The folded states of all streams of a kind.
+    pub(crate) fn states<A: Decider>(&self) -> Vec<&A> {
+        self.streams.values().filter_map(|(_, state)| state.downcast_ref()).collect()
+    }
+
     fn claim(&mut self, held: &[Claim], wanted: &[Claim], required: &[Claim]) -> Result<(), String> {
         for claim in required {
             if self.claims.get(&(claim.scope, claim.key.clone())) != Some(&claim.owner) {
