@@ -31,6 +31,8 @@ impl Claim {
 pub trait Decider: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The `aggregate_type` of its streams.
     const KIND: &'static str;
+    /// Raised when the state's fields change meaning: older snapshots are then ignored.
+    const STATE_VERSION: i32 = 1;
     /// What one may ask.
     type Command: Clone + Send + Sync + std::fmt::Debug;
     /// What may have happened.

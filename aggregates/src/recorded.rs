@@ -54,7 +54,7 @@ pub struct Recorded {
     /// The stored JSON, `{"<event type>": {…}}`.
     pub payload: Box<RawValue>,
     /// Who, why, from where.
-    pub metadata: Metadata,
+    pub metadata: Arc<Metadata>,
     /// When it was appended.
     pub recorded_at: DateTime<Utc>,
     fact: OnceLock<Fact>,
@@ -71,7 +71,7 @@ impl Recorded {
         event_type: Arc<str>,
         event_version: Arc<str>,
         payload: Box<RawValue>,
-        metadata: Metadata,
+        metadata: impl Into<Arc<Metadata>>,
         recorded_at: DateTime<Utc>,
     ) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Recorded {
             event_type,
             event_version,
             payload,
-            metadata,
+            metadata: metadata.into(),
             recorded_at,
             fact: OnceLock::new(),
         }

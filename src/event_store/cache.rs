@@ -1,0 +1,38 @@
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use aggregates::Decider;
+use moka::sync::Cache;
+use tokio::sync::Mutex;
+
+use super::load::Loaded;
+use crate::limits;
+
+/// A stream's folded state and, in one, the turn to act on it: whoever holds the lock decides next, so that
+/// commands of one node on one stream queue here instead of meeting as conflicts.
+pub(super) type Slot<A> = Arc<Mutex<Option<Loaded<A>>>>;
+
+type Streams<A> = Cache<Arc<str>, Slot<A>>;
+
+/// The folded streams in memory, by kind. The expected version of each append keeps them honest.
+#[derive(Clone, Default)]
+pub(super) struct Caches(Arc<RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+
+impl Caches {
+    /// The slot of a stream, empty when it is not in memory.
+    pub(super) fn slot<A: Decider>(&self, id: &Arc<str>) -> Slot<A> {
+        self.streams::<A>().get_with(id.clone(), Slot::<A>::default)
+    }
+
+    fn streams<A: Decider>(&self) -> Streams<A> {
+        let known = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&TypeId::of::<A>()).cloned();
+        if let Some(streams) = known.and_then(|any| any.downcast::<Streams<A>>().ok()) {
+            return (*streams).clone();
+        }
+        let streams: Streams<A> = Cache::new(limits::CACHED_STREAMS);
+        let mut caches = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = caches.entry(TypeId::of::<A>()).or_insert_with(|| Arc::new(streams.clone()));
+        kept.clone().downcast::<Streams<A>>().map_or(streams, |kept| (*kept).clone())
+    }
+}

@@ -1,0 +1,198 @@
+//! The committed events of all nodes, in order, read and parsed once per node.
+//!
+//! A notice after each commit wakes the reader; a slow poll covers lost notices, so the poll is the truth and
+//! the notice only a hint. What this node appended itself is offered by the appender and need not be read.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use aggregates::Recorded;
+use sqlx::postgres::{PgConnectOptions, PgListener};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use tokio::sync::{Notify, watch};
+
+use super::ring::Ring;
+use super::row::{RowReader, SELECT_EVENT};
+use super::upcast::Upcasters;
+use crate::limits;
+
+/// A node's view of the log.
+#[derive(Clone)]
+pub struct Feed(Arc<Inner>);
+
+struct Inner {
+    ring: RwLock<Ring>,
+    head: watch::Sender<i64>,
+    behind: Notify,
+    lost: watch::Sender<bool>,
+    pool: PgPool,
+    upcasters: Arc<Upcasters>,
+    epoch: String,
+}
+
+impl Feed {
+    pub(super) async fn start(
+        options: &PgConnectOptions,
+        pool: PgPool,
+        upcasters: Arc<Upcasters>,
+    ) -> sqlx::Result<Self> {
+        let (epoch, head) = read_head(&pool).await?;
+        let feed = Self(Arc::new(Inner {
+            ring: RwLock::new(Ring::starting_after(head)),
+            head: watch::Sender::new(head),
+            behind: Notify::new(),
+            lost: watch::Sender::new(false),
+            pool,
+            upcasters,
+            epoch,
+        }));
+        let listen = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+        tokio::spawn(follow(Arc::downgrade(&feed.0), listen));
+        Ok(feed)
+    }
+
+    /// The name of this history; a cursor of another one means nothing here.
+    pub fn epoch(&self) -> &str {
+        &self.0.epoch
+    }
+
+    /// The newest position that this node knows of.
+    pub fn head(&self) -> i64 {
+        *self.0.head.borrow()
+    }
+
+    /// Wakes with every advance of the head.
+    pub fn watch(&self) -> watch::Receiver<i64> {
+        self.0.head.subscribe()
+    }
+
+    /// True once the log under this node was replaced by another history: the node must start again.
+    pub fn lost(&self) -> watch::Receiver<bool> {
+        self.0.lost.subscribe()
+    }
+
+    /// The events after `position`, oldest first, at most `limit`: from memory, or from the table when older.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn after(&self, position: i64, limit: usize) -> sqlx::Result<Vec<Arc<Recorded>>> {
+        if let Some(events) = self.ring(|ring| ring.after(position, limit)) {
+            return Ok(events);
+        }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX).min(limits::FEED_PAGE_EVENTS);
+        self.read(position, limit).await
+    }
+
+    /// Waits until this node knows `position`.
+    pub async fn reach(&self, position: i64) {
+        let mut head = self.watch();
+        if *head.borrow() < position {
+            self.0.behind.notify_one();
+            let _closed = head.wait_for(|head| *head >= position).await;
+        }
+    }
+
+    /// Takes what this node has just committed; asks for a read when another node's events lie between.
+    pub(super) fn offer(&self, events: Vec<Arc<Recorded>>) {
+        if !self.extend(events) {
+            self.0.behind.notify_one();
+        }
+    }
+
+    fn extend(&self, events: Vec<Arc<Recorded>>) -> bool {
+        let mut ring = self.0.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let complete = ring.extend(events);
+        let head = ring.head();
+        // Announced under the lock, so that the head never goes backwards.
+        self.0.head.send_if_modified(|known| std::mem::replace(known, head) != head);
+        complete
+    }
+
+    fn ring<T>(&self, look: impl FnOnce(&Ring) -> T) -> T {
+        look(&self.0.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    async fn read(&self, after: i64, limit: i64) -> sqlx::Result<Vec<Arc<Recorded>>> {
+        let sql = format!("{SELECT_EVENT} WHERE position > $1 ORDER BY position LIMIT $2");
+        let rows = sqlx::query(&sql).bind(after).bind(limit).fetch_all(&self.0.pool).await?;
+        let mut reader = RowReader::new(&self.0.upcasters);
+        rows.iter().map(|row| reader.recorded(row).map(Arc::new)).collect()
+    }
+
+    async fn catch_up(&self) -> sqlx::Result<()> {
+        loop {
+            let events = self.read(self.head(), limits::FEED_PAGE_EVENTS).await?;
+            let is_last = (events.len() as i64) < limits::FEED_PAGE_EVENTS;
+            self.extend(events);
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn check_history(&self) -> sqlx::Result<()> {
+        let (epoch, position) = read_head(&self.0.pool).await?;
+        if epoch != self.0.epoch || position < self.head() {
+            tracing::error!(was = self.0.epoch, is = epoch, "the log was replaced by another history; starting again");
+            self.0.lost.send_replace(true);
+        }
+        Ok(())
+    }
+}
+
+async fn read_head(pool: &PgPool) -> sqlx::Result<(String, i64)> {
+    sqlx::query_as("SELECT epoch::text, position FROM log_head").fetch_one(pool).await
+}
+
+/// Follows the log until the node is gone.
+async fn follow(feed: std::sync::Weak<Inner>, listen: PgPool) {
+    let mut listener: Option<PgListener> = None;
+    let mut was_down = false;
+    loop {
+        let Some(inner) = feed.upgrade() else { return };
+        let feed_now = Feed(inner);
+        if listener.is_none() {
+            listener = connect_listener(&listen).await;
+        }
+        let mut result = feed_now.catch_up().await;
+        if result.is_ok() && was_down {
+            result = feed_now.check_history().await;
+        }
+        was_down = result.is_err();
+        if let Err(error) = result {
+            tracing::warn!(%error, "the feed cannot read the log");
+        }
+        let known = feed_now.head();
+        let poll = tokio::time::sleep(Duration::from_millis(limits::FEED_POLL_MS));
+        tokio::select! {
+            () = poll => {}
+            () = feed_now.0.behind.notified() => {}
+            () = hear_of_more(&mut listener, known, &feed_now), if listener.is_some() => {}
+        }
+    }
+}
+
+async fn connect_listener(pool: &PgPool) -> Option<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await.ok()?;
+    listener.listen("tidemark_log").await.ok()?;
+    Some(listener)
+}
+
+/// Returns at a notice of something that this node does not know already.
+async fn hear_of_more(listener: &mut Option<PgListener>, known: i64, feed: &Feed) {
+    while let Some(connection) = listener {
+        match connection.try_recv().await {
+            Ok(Some(notice)) => {
+                let position = notice.payload().parse().unwrap_or(i64::MAX);
+                if position > known.max(feed.head()) {
+                    return;
+                }
+            }
+            Ok(None) | Err(_) => {
+                *listener = None;
+                return;
+            }
+        }
+    }
+}
+

@@ -1,0 +1,108 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use aggregates::Recorded;
+
+use crate::limits;
+
+/// The newest events, without gaps, up to a bound of number and size.
+pub(super) struct Ring {
+    events: VecDeque<Arc<Recorded>>,
+    bytes: usize,
+    /// Everything after this position up to the head is here.
+    floor: i64,
+}
+
+impl Ring {
+    pub(super) fn starting_after(position: i64) -> Self {
+        Self { events: VecDeque::new(), bytes: 0, floor: position }
+    }
+
+    pub(super) fn head(&self) -> i64 {
+        self.events.back().map_or(self.floor, |event| event.position)
+    }
+
+    /// Takes the events that come next, skips those it has; false when some between are missing.
+    pub(super) fn extend(&mut self, events: Vec<Arc<Recorded>>) -> bool {
+        for event in events {
+            let next = self.head() + 1;
+            if event.position < next {
+                continue;
+            }
+            if event.position > next {
+                return false;
+            }
+            self.bytes += size(&event);
+            self.events.push_back(event);
+        }
+        while self.events.len() > limits::FEED_RING_EVENTS || self.bytes > limits::FEED_RING_BYTES {
+            let Some(oldest) = self.events.pop_front() else { break };
+            self.bytes -= size(&oldest);
+            self.floor = oldest.position;
+        }
+        true
+    }
+
+    /// The events after `position`, or none when they are older than the ring.
+    pub(super) fn after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Recorded>>> {
+        if position < self.floor {
+            return None;
+        }
+        let skip = usize::try_from(position - self.floor).unwrap_or(usize::MAX).min(self.events.len());
+        Some(self.events.range(skip..).take(limit).cloned().collect())
+    }
+}
+
+fn size(event: &Recorded) -> usize {
+    event.payload.get().len() + 256
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(position: i64) -> Arc<Recorded> {
+        let payload = serde_json::value::RawValue::from_string("{}".into()).unwrap();
+        let text: Arc<str> = "x".into();
+        Arc::new(Recorded::new(
+            position,
+            text.clone(),
+            text.clone(),
+            1,
+            text.clone(),
+            text,
+            payload,
+            aggregates::Metadata::default(),
+            chrono::DateTime::UNIX_EPOCH,
+        ))
+    }
+
+    #[test]
+    fn gives_what_comes_after_a_position() {
+        let mut ring = Ring::starting_after(5);
+        assert!(ring.extend(vec![event(6), event(7)]));
+        let positions = |after| ring.after(after, 10).map(|events| events.iter().map(|e| e.position).collect());
+        assert_eq!(positions(5), Some(vec![6, 7]));
+        assert_eq!(positions(6), Some(vec![7]));
+        assert_eq!(positions(9), Some(vec![]));
+        assert_eq!(positions(4), None::<Vec<i64>>);
+    }
+
+    #[test]
+    fn skips_what_it_has_and_refuses_a_gap() {
+        let mut ring = Ring::starting_after(0);
+        assert!(ring.extend(vec![event(1), event(2)]));
+        assert!(ring.extend(vec![event(2), event(3)]));
+        assert!(!ring.extend(vec![event(5)]));
+        assert_eq!(ring.head(), 3);
+    }
+
+    #[test]
+    fn forgets_the_oldest_beyond_its_bound() {
+        let mut ring = Ring::starting_after(0);
+        let count = limits::FEED_RING_EVENTS as i64 + 10;
+        assert!(ring.extend((1..=count).map(event).collect()));
+        assert!(ring.after(9, 1).is_none());
+        assert_eq!(ring.after(10, 1).map(|events| events[0].position), Some(11));
+    }
+}

@@ -1,0 +1,107 @@
+//! Every limit of the program in one place (invariant 7): queues, batches, caches, pages, bodies, times.
+
+/// Appends waiting for the appender task.
+pub const APPEND_QUEUE: usize = 8_192;
+/// Requests in one append statement.
+pub const APPEND_BATCH_REQUESTS: usize = 1_024;
+/// Events in one append statement, unless a single request has more.
+pub const APPEND_BATCH_EVENTS: usize = 16_384;
+/// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer.
+pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
+     SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan";
+/// How long to wait for a connection of one's own.
+pub const CONNECT_TIMEOUT_S: u64 = 5;
+/// How often a command is decided again after somebody else was first, before it is a 409.
+pub const EXECUTE_ATTEMPTS: u32 = 8;
+/// Streams of one kind whose folded state is kept in memory.
+pub const CACHED_STREAMS: u64 = 50_000;
+/// A snapshot is written each time a stream grows past a multiple of this.
+pub const SNAPSHOT_EVERY_EVENTS: i64 = 250;
+/// Snapshots being written at once; more are skipped, the next multiple tries again.
+pub const SNAPSHOT_WRITERS: usize = 2;
+/// Events kept in memory for readers of the feed.
+pub const FEED_RING_EVENTS: usize = 65_536;
+/// Bytes of payload and metadata kept in memory for readers of the feed.
+pub const FEED_RING_BYTES: usize = 64 * 1024 * 1024;
+/// Events read from the table at once when the feed catches up.
+pub const FEED_PAGE_EVENTS: i64 = 5_000;
+/// How often the feed looks for itself, should a notice be lost.
+pub const FEED_POLL_MS: u64 = 500;
+/// Reads waiting for one confirmation of the log's head.
+pub const BARRIER_QUEUE: usize = 16_384;
+/// Events of one page of the audit or of /api/events.
+pub const EVENTS_PAGE_MAX: i64 = 1_000;
+/// Events that the projector applies in one transaction.
+pub const PROJECT_BATCH_EVENTS: usize = 4_000;
+/// How often a node tries to lead the projections when nobody does.
+pub const LEADER_RETRY_MS: u64 = 250;
+/// How often an idle leader makes sure that its connection lives.
+pub const LEADER_HEARTBEAT_S: u64 = 2;
+/// How often a node asks how far the leader is, should a notice be lost.
+pub const CHECKPOINT_POLL_MS: u64 = 500;
+/// Events that a rebuild reads and applies at once.
+pub const REPLAY_BATCH_EVENTS: i64 = 20_000;
+/// Pages that a rebuild reads ahead while it applies one.
+pub const REPLAY_READ_AHEAD: usize = 2;
+/// How close a rebuild comes by itself before it stops the live loop for the rest.
+pub const REPLAY_CLOSE_EVENTS: i64 = 2_000;
+/// How long a swap waits for readers of the old tables before it lets them pass and tries again.
+pub const SWAP_LOCK_TIMEOUT_MS: u64 = 1_000;
+/// How often a swap is tried.
+pub const SWAP_ATTEMPTS: u32 = 60;
+/// Jobs of the projector at once.
+pub const PROJECTION_JOBS: usize = 2;
+/// How often the leader looks for jobs, should a notice be lost.
+pub const JOBS_POLL_MS: u64 = 500;
+/// Differing rows that a verification shows.
+pub const VERIFY_SAMPLE_ROWS: i64 = 10;
+/// Connections that requests of one node share.
+pub const POOL_CONNECTIONS: u32 = 16;
+/// Their session.
+pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_timeout = '15s'; \
+     SET idle_in_transaction_session_timeout = '15s'";
+/// The session of those who write read tables. Rows and checkpoints that a crash of the server takes back
+/// together are applied again, so no commit of theirs waits for the disk.
+pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchronous_commit = off; \
+     SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
+     SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'";
+/// The longest address (path and query) that is read.
+pub const URI_BYTES: usize = 8 * 1024;
+/// The longest `X-Request-Id` taken over from a caller.
+pub const REQUEST_ID_CHARS: usize = 128;
+/// The largest JSON body.
+pub const JSON_BODY_BYTES: usize = 2 * 1024 * 1024;
+/// The largest upload, and the largest batch of observations.
+pub const UPLOAD_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// How much of a body that is too large is read and dropped, so that its sender gets to read the answer.
+pub const DRAINED_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// How deep JSON may nest.
+pub const JSON_DEPTH: usize = 64;
+/// The longest free text where a field names no limit of its own.
+pub const TEXT_CHARS: usize = 10_000;
+/// The longest list in a body where a field names no limit of its own.
+pub const LIST_ITEMS: usize = 1_000;
+/// The largest amount in a body, as a power of ten: wider than any money, narrower than a `numeric(20,4)`.
+pub const DECIMAL_WHOLE_DIGITS: u32 = 15;
+/// How many pairs of a query string are read.
+pub const QUERY_PAIRS: usize = 100;
+/// Rows in a page when the client names no number.
+pub const PAGE_ROWS_DEFAULT: u64 = 50;
+/// Rows in the largest page (contract R10).
+pub const PAGE_ROWS: u64 = 1_000;
+/// The highest page number; a page further on is empty anyhow.
+pub const PAGE_NUMBER: u64 = 1_000_000_000;
+/// The longest `Idempotency-Key` (contract R8).
+pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
+/// How many versions an `If-Match` or `If-None-Match` may list.
+pub const LISTED_VERSIONS: usize = 100;
+/// How many addresses of `X-Forwarded-For` are looked at, from the nearest.
+pub const FORWARDED_HOPS: usize = 32;
+
+/// How long a request may take where its route names no limit of its own.
+pub const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Requests that a caller may send at once, beyond the configured rate.
+pub const RATE_BURST: u32 = 200;
+/// Callers whose rate is remembered before those that have been quiet are forgotten.
+pub const RATE_CALLERS: usize = 10_000;

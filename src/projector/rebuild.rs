@@ -1,0 +1,105 @@
+//! A rebuild: copies of the tables are filled beside the live ones and swapped in while everything goes on.
+
+use std::time::Duration;
+
+use projections::Projection;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Executor};
+
+use super::leader::Gate;
+use super::replay::{Replay, ReplayError};
+use super::{Projector, leader, schema};
+use crate::limits;
+
+pub(super) async fn run(
+    projector: &Projector,
+    gate: &Gate,
+    projection: &dyn Projection,
+    job: uuid::Uuid,
+) -> Result<(), ReplayError> {
+    let copies = schema::named("rebuild", projection);
+    let result = fill_and_swap(projector, gate, projection, &copies, job).await;
+    let mut connection = leader::connect(projector).await?;
+    schema::drop_schema(&mut connection, &copies).await?;
+    result
+}
+
+async fn fill_and_swap(
+    projector: &Projector,
+    gate: &Gate,
+    projection: &dyn Projection,
+    copies: &str,
+    job: uuid::Uuid,
+) -> Result<(), ReplayError> {
+    let mut replay = Replay::start(projector, projection, copies, job).await?;
+    while projector.applied() - replay.position() > limits::REPLAY_CLOSE_EVENTS || replay.position() == 0 {
+        let target = projector.applied();
+        replay.run_to(target).await?;
+        if target == 0 {
+            break;
+        }
+    }
+    for _attempt in 0..limits::SWAP_ATTEMPTS {
+        // The live loop stands still from here: the copies reach its checkpoint exactly and take its place.
+        let _closed = gate.lock().await;
+        let checkpoint = checkpoint(replay.connection(), projection).await?;
+        replay.run_to(checkpoint).await?;
+        match swap(replay.connection(), projection, copies, checkpoint).await {
+            Ok(()) => {
+                projector.reload_live();
+                return Ok(());
+            }
+            Err(error) if is_lock_timeout(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+        drop(_closed);
+        tokio::time::sleep(Duration::from_millis(limits::SWAP_LOCK_TIMEOUT_MS / 4)).await;
+    }
+    Err(sqlx::Error::Protocol("readers held the old tables for too long; try again".into()).into())
+}
+
+async fn checkpoint(connection: &mut PgConnection, projection: &dyn Projection) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT position FROM public.checkpoints WHERE projection = $1")
+        .bind(projection.name())
+        .fetch_one(connection)
+        .await
+}
+
+/// Puts the copies in the place of the live tables, in one short transaction.
+async fn swap(
+    connection: &mut PgConnection,
+    projection: &dyn Projection,
+    copies: &str,
+    checkpoint: i64,
+) -> sqlx::Result<()> {
+    let retired = schema::named("retired", projection);
+    schema::drop_schema(connection, &retired).await?;
+    let mut transaction = connection.begin().await?;
+    // Unlike other projecting this must be durable before the old tables go.
+    let timeout = format!("SET LOCAL lock_timeout = '{}ms'; SET LOCAL synchronous_commit = on", limits::SWAP_LOCK_TIMEOUT_MS);
+    transaction.execute(timeout.as_str()).await?;
+    transaction.execute(format!("CREATE SCHEMA {retired}").as_str()).await?;
+    for table in projection.tables() {
+        let exchange = format!(
+            "ALTER TABLE {live}.{table} SET SCHEMA {retired}; ALTER TABLE {copies}.{table} SET SCHEMA {live}",
+            live = schema::LIVE
+        );
+        transaction.execute(exchange.as_str()).await?;
+    }
+    sqlx::query("UPDATE public.checkpoints SET version = $2, position = $3 WHERE projection = $1")
+        .bind(projection.name())
+        .bind(projection.version())
+        .bind(checkpoint)
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("DELETE FROM public.parked_streams WHERE projection = $1")
+        .bind(projection.name())
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    schema::drop_schema(connection, &retired).await
+}
+
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some("55P03"))
+}

@@ -1,0 +1,88 @@
+//! A verification: the log is replayed into scratch copies and compared with the live tables as they were.
+
+use projections::Projection;
+use serde_json::{Value, json};
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Executor};
+
+use super::replay::{Replay, ReplayError};
+use super::{Projector, leader, schema};
+use crate::limits;
+
+pub(super) async fn run(
+    projector: &Projector,
+    projection: &dyn Projection,
+    job: uuid::Uuid,
+) -> Result<Value, ReplayError> {
+    let (live, scratch) = (schema::named("verify_live", projection), schema::named("verify", projection));
+    let mut connection = leader::connect(projector).await?;
+    let result = compare(projector, projection, &mut connection, &live, &scratch, job).await;
+    schema::drop_schema(&mut connection, &live).await?;
+    schema::drop_schema(&mut connection, &scratch).await?;
+    result
+}
+
+async fn compare(
+    projector: &Projector,
+    projection: &dyn Projection,
+    connection: &mut PgConnection,
+    live: &str,
+    scratch: &str,
+    job: uuid::Uuid,
+) -> Result<Value, ReplayError> {
+    let checkpoint = photograph(connection, projection, live).await?;
+    Replay::start(projector, projection, scratch, job).await?.run_to(checkpoint).await?;
+    let (mut rows, mut differing, mut sample) = (0, 0, Vec::new());
+    for table in projection.tables() {
+        let count = format!("SELECT count(*) FROM {live}.{table}");
+        rows += sqlx::query_scalar::<_, i64>(&count).fetch_one(&mut *connection).await?;
+        let missing = difference(connection, table, scratch, live, "expected", &mut sample).await?;
+        let extra = difference(connection, table, live, scratch, "found", &mut sample).await?;
+        differing += missing.max(extra);
+    }
+    Ok(json!({ "position": checkpoint, "rows": rows, "differing": differing, "sample": sample }))
+}
+
+/// Copies the live tables as they are at one checkpoint.
+async fn photograph(
+    connection: &mut PgConnection,
+    projection: &dyn Projection,
+    into: &str,
+) -> sqlx::Result<i64> {
+    schema::drop_schema(connection, into).await?;
+    connection.execute(format!("CREATE SCHEMA {into}").as_str()).await?;
+    let mut transaction = connection.begin().await?;
+    transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
+    let checkpoint = sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
+        .bind(projection.name())
+        .fetch_one(&mut *transaction)
+        .await?;
+    for table in projection.tables() {
+        let copy = format!("CREATE TABLE {into}.{table} AS TABLE {}.{table}", schema::LIVE);
+        transaction.execute(copy.as_str()).await?;
+    }
+    transaction.commit().await?;
+    Ok(checkpoint)
+}
+
+/// How many rows of one table are not in the other; some of them go to the sample.
+async fn difference(
+    connection: &mut PgConnection,
+    table: &str,
+    of: &str,
+    without: &str,
+    label: &str,
+    sample: &mut Vec<Value>,
+) -> sqlx::Result<i64> {
+    let only = format!("SELECT * FROM {of}.{table} EXCEPT ALL SELECT * FROM {without}.{table}");
+    let count: i64 =
+        sqlx::query_scalar(&format!("SELECT count(*) FROM ({only}) d")).fetch_one(&mut *connection).await?;
+    if count > 0 {
+        let rows: Vec<Value> = sqlx::query_scalar(&format!("SELECT to_jsonb(d) FROM ({only}) d LIMIT $1"))
+            .bind(limits::VERIFY_SAMPLE_ROWS)
+            .fetch_all(connection)
+            .await?;
+        sample.extend(rows.into_iter().map(|row| json!({ "table": table, label: row })));
+    }
+    Ok(count)
+}
