@@ -17,6 +17,8 @@ mod faults;
 pub mod products;
 mod recorded;
 mod refusal;
+#[cfg(test)]
+mod testing;
 pub mod users;
 pub mod values;
 

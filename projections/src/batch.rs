@@ -72,7 +72,7 @@ pub(crate) struct Streams {
 impl Streams {
     /// Notes that `event` belongs to a stream and tells which.
     pub(crate) fn note(&mut self, event: &Recorded) -> Result<Uuid, ApplyError> {
-        let id = Uuid::try_parse(&event.aggregate_id).map_err(|error| unreadable(event, error))?;
+        let id = stream_id(event)?;
         if event.sequence == 1 {
             self.begun.insert(id);
         } else if !self.begun.contains(&id) {
@@ -85,6 +85,11 @@ impl Streams {
     pub(crate) fn begins(&self, id: &Uuid) -> bool {
         self.begun.contains(id)
     }
+}
+
+/// The id of the stream that `event` belongs to.
+pub(crate) fn stream_id(event: &Recorded) -> Result<Uuid, ApplyError> {
+    Uuid::try_parse(&event.aggregate_id).map_err(|error| unreadable(event, error))
 }
 
 /// `event` is the reason why its batch fails.

@@ -14,12 +14,16 @@
 
 mod batch;
 pub mod brands;
+pub mod campaigns;
 mod lists;
+mod numbers;
+pub mod products;
 mod table;
+pub mod users;
 mod wire;
 
 pub use lists::{Found, ListQuery, Ordering, Orderings, Page, UnknownOrdering, Versioned};
-pub use wire::Instant;
+pub use wire::{Fixed, Instant};
 
 use std::sync::Arc;
 
@@ -70,5 +74,10 @@ pub enum ApplyError {
 
 /// Every projection of the house.
 pub fn all() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(brands::Brands)]
+    vec![
+        Arc::new(brands::Brands),
+        Arc::new(products::Products),
+        Arc::new(campaigns::Campaigns),
+        Arc::new(users::Users),
+    ]
 }

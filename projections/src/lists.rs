@@ -1,4 +1,8 @@
-//! What one may ask of a list, and what an answer carries beside the view.
+//! What one may ask of a list, what an answer carries beside the view, and the SQL that all lists share.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, PgPool, Row};
+use uuid::Uuid;
 
 /// Which part of a list is wanted.
 #[derive(Clone, Debug, Default)]
@@ -29,14 +33,14 @@ impl ListQuery {
         Some(pattern)
     }
 
-    /// The SQL to order `item` by; the newest first where all else is equal.
+    /// The SQL to order an `item` by; the newest first where all else is equal.
     pub(crate) fn order_by(&self) -> String {
         match self.ordering {
             Some(Ordering { expression, descending }) => {
                 let direction = if descending { "DESC" } else { "ASC" };
                 format!("{expression} {direction} NULLS LAST, item.created_position DESC")
             }
-            None => String::from("item.created_position DESC"),
+            None => NEWEST_FIRST.to_owned(),
         }
     }
 
@@ -137,4 +141,76 @@ pub struct Versioned<T> {
     pub version: i64,
     /// What clients see.
     pub view: T,
+}
+
+impl<T> Versioned<T> {
+    /// Reads `own_position` and `version` beside the view.
+    pub(crate) fn read(
+        row: &PgRow,
+        view: impl FnOnce(&PgRow) -> Result<T, sqlx::Error>,
+    ) -> Result<Self, sqlx::Error> {
+        let (own_position, version) = (row.try_get("own_position")?, row.try_get("version")?);
+        Ok(Self { own_position, version, view: view(row)? })
+    }
+}
+
+/// The order of a list when none is asked for.
+const NEWEST_FIRST: &str = "item.created_position DESC";
+
+/// A table whose live rows can be listed. Its rows are called `item` in all SQL here.
+pub(crate) struct Listed {
+    /// Its name.
+    pub(crate) table: &'static str,
+    /// The condition for a row that clients may see.
+    pub(crate) live: &'static str,
+    /// A whole query from one that picks rows, and their order: adds what is derived for just these.
+    pub(crate) select: fn(&str, &str) -> String,
+}
+
+impl Listed {
+    const SEARCHED: &str = "($1::text IS NULL OR item.name ILIKE $1 OR item.description ILIKE $1)";
+
+    /// The live row whose id is `$1`.
+    pub(crate) fn one(&self) -> String {
+        let Self { table, live, select } = self;
+        select(&format!("SELECT * FROM {table} item WHERE item.id = $1 AND {live}"), NEWEST_FIRST)
+    }
+
+    /// The live rows of the brand `id`, newest first.
+    pub(crate) async fn of_brand<V>(
+        &self,
+        connection: &mut PgConnection,
+        id: Uuid,
+        view: fn(&PgRow) -> Result<V, sqlx::Error>,
+    ) -> Result<Vec<V>, sqlx::Error> {
+        let Self { table, live, select } = self;
+        let sql =
+            select(&format!("SELECT * FROM {table} item WHERE item.brand = $1 AND {live}"), NEWEST_FIRST);
+        let rows = sqlx::query(&sql).bind(id).fetch_all(connection).await?;
+        rows.iter().map(view).collect()
+    }
+
+    /// The live rows that `query` asks for: one statement, and another that counts where only a page is.
+    pub(crate) async fn find<V>(
+        &self,
+        pool: &PgPool,
+        query: &ListQuery,
+        view: fn(&PgRow) -> Result<V, sqlx::Error>,
+    ) -> Result<Found<V>, sqlx::Error> {
+        let Self { table, live, select } = self;
+        let (pattern, order) = (query.pattern(), query.order_by());
+        let wanted = format!("FROM {table} item WHERE {live} AND {}", Self::SEARCHED);
+        let page = format!("SELECT * {wanted} ORDER BY {order} LIMIT $2::bigint OFFSET $3::bigint");
+        let sql = select(&page, &order);
+        let rows = sqlx::query(&sql).bind(&pattern).bind(query.limit()).bind(query.offset());
+        let items: Vec<_> = rows.fetch_all(pool).await?.iter().map(view).collect::<Result<_, _>>()?;
+        let total = match query.page {
+            Some(_) => {
+                let sql = format!("SELECT count(*) {wanted}");
+                sqlx::query_scalar(&sql).bind(&pattern).fetch_one(pool).await?
+            }
+            None => i64::try_from(items.len()).unwrap_or(i64::MAX),
+        };
+        Ok(Found { items, total })
+    }
 }

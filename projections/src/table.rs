@@ -4,11 +4,9 @@
 //! in the row struct. Values travel as one array a column, so a batch of any size is one statement.
 //! Array columns can't: UNNEST would flatten them.
 
-use std::borrow::Cow;
-
 use aggregates::users::Role;
 use aggregates::values::Status;
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -53,26 +51,11 @@ impl<T: Column> Column for Option<T> {
 }
 
 impl Column for String {
-    type Sent<'a> = Cow<'a, str>;
+    type Sent<'a> = &'a str;
     type Received = Self;
 
-    /// Postgres keeps no NUL; one that slipped into an event must not stop the whole projection.
-    fn sent(&self) -> Cow<'_, str> {
-        if self.contains('\0') { self.replace('\0', "").into() } else { self.as_str().into() }
-    }
-
-    fn received(value: Self) -> Result<Self, sqlx::Error> {
-        Ok(value)
-    }
-}
-
-impl Column for DateTime<Utc> {
-    type Sent<'a> = Self;
-    type Received = Self;
-
-    /// Postgres keeps microseconds; cut here, the same way at every place.
-    fn sent(&self) -> Self {
-        self.trunc_subsecs(6)
+    fn sent(&self) -> &str {
+        self
     }
 
     fn received(value: Self) -> Result<Self, sqlx::Error> {
@@ -96,7 +79,7 @@ macro_rules! plain_columns {
         }
     )+ };
 }
-plain_columns!(Uuid, i64, bool, Decimal);
+plain_columns!(Uuid, i64, bool, Decimal, DateTime<Utc>);
 
 macro_rules! coded_columns {
     ($($kind:ty),+) => { $(
@@ -129,8 +112,13 @@ pub(crate) trait Table: Default + Send + Sync + Unpin {
     /// Its two statements, built once.
     fn statements() -> &'static Statements;
 
-    /// A row whose first columns are [`Self::COLUMNS`].
-    fn read(row: &PgRow) -> Result<Self, sqlx::Error>;
+    /// A row in which [`Self::COLUMNS`] begin at the index `first`.
+    fn read_from(row: &PgRow, first: usize) -> Result<Self, sqlx::Error>;
+
+    /// A row that begins with [`Self::COLUMNS`].
+    fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Self::read_from(row, 0)
+    }
 
     /// Binds one array a column.
     fn bind<'q>(
@@ -215,10 +203,13 @@ macro_rules! read_table {
                 &STATEMENTS
             }
 
-            fn read(row: &sqlx::postgres::PgRow) -> Result<Self, sqlx::Error> {
-                let mut read = Self::default();
-                let mut index = 0..;
-                $(read.$($path).+ = $crate::table::Column::read(row, index.next().unwrap_or_default())?;)+
+            fn read_from(row: &sqlx::postgres::PgRow, first: usize) -> Result<Self, sqlx::Error> {
+                let (mut read, mut index) = (Self::default(), first);
+                $(
+                    read.$($path).+ = $crate::table::Column::read(row, index)?;
+                    index += 1;
+                )+
+                debug_assert_eq!(index, first + Self::COLUMNS.len());
                 Ok(read)
             }
 

@@ -31,8 +31,74 @@ impl JsonSchema for Instant {
     }
 }
 
-/// `value` with exactly `places` decimal places, halves rounded away from zero.
-pub(crate) fn fixed(value: Decimal, places: u32) -> String {
-    let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    format!("{rounded:.*}", places as usize)
+/// An exact number with always the same count of decimal places, printed as a string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed<const PLACES: u32>(String);
+
+impl<const PLACES: u32> Fixed<PLACES> {
+    /// A number that Postgres printed with these places already; a sum may be too large for [`Decimal`].
+    pub(crate) fn printed(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As it is printed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const PLACES: u32> From<Decimal> for Fixed<PLACES> {
+    /// Halves are rounded away from zero.
+    fn from(value: Decimal) -> Self {
+        let mut rounded = value.round_dp_with_strategy(PLACES, RoundingStrategy::MidpointAwayFromZero);
+        if rounded.is_zero() {
+            // There is a "-0" too.
+            rounded.set_sign_positive(true);
+        }
+        Self(format!("{rounded:.*}", PLACES as usize))
+    }
+}
+
+impl<const PLACES: u32> Serialize for Fixed<PLACES> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<const PLACES: u32> JsonSchema for Fixed<PLACES> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Fixed{PLACES}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let places = if PLACES == 0 { String::new() } else { format!(r"\.[0-9]{{{PLACES}}}") };
+        json_schema!({ "type": "string", "pattern": format!("^-?[0-9]+{places}$") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fixed_number_always_has_its_places() {
+        let shown = |text: &str| Fixed::<2>::from(text.parse::<Decimal>().unwrap()).as_str().to_owned();
+        assert_eq!(shown("10"), "10.00");
+        assert_eq!(shown("0.005"), "0.01");
+        assert_eq!(shown("-0.001"), "0.00");
+        assert_eq!(shown("-1.5"), "-1.50");
+        assert_eq!(shown("79228162514264337593543950335"), "79228162514264337593543950335.00");
+        assert_eq!(Fixed::<0>::from(Decimal::new(49995, 1)).as_str(), "5000");
+    }
+
+    #[test]
+    fn an_instant_ends_in_z_and_shows_no_more_than_microseconds() {
+        let shown = |text: &str| serde_json::to_string(&Instant(text.parse().unwrap())).unwrap();
+        assert_eq!(shown("2023-01-01T08:00:00+08:00"), r#""2023-01-01T00:00:00Z""#);
+        assert_eq!(shown("2023-01-01T00:00:00.123456789Z"), r#""2023-01-01T00:00:00.123456Z""#);
+    }
 }

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use super::{
     AuthError, Credential, Lockout, Password, Passwords, Principal, Reason, Secret, SignInError, Visitor,
-    credential_changes::CredentialChanges,
+    credential_changes::CredentialChanges, fold,
 };
 use crate::event_store::{Context, ExecuteError, Outcome, Store};
 
@@ -96,7 +96,7 @@ impl Accounts {
             display_name: new.display_name,
             role: new.role,
         };
-        let outcome = match store.execute::<User>(&number.to_string(), command, context).await {
+        let outcome = match store.create::<User>(&number.to_string(), command, context).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 // Of an outage nobody knows whether the event was appended before it: then the hash stays.
@@ -114,6 +114,27 @@ impl Accounts {
             self.give_back(number).await;
         }
         Ok((registered, outcome))
+    }
+
+    /// The user of that name as the log knows them: also right where no read model is kept up, as on the
+    /// command line.
+    ///
+    /// # Errors
+    /// When the log is out of reach.
+    pub async fn find(&self, store: &Store, username: &str) -> Result<Option<User>, AuthError> {
+        let name = fold(username.trim());
+        if name.contains('\0') {
+            return Ok(None);
+        }
+        let number: Option<String> =
+            sqlx::query_scalar("SELECT owner FROM claims WHERE scope = 'username' AND key = $1")
+                .bind(name)
+                .fetch_optional(&self.pool)
+                .await?;
+        let Some(number) = number else { return Ok(None) };
+        let loaded =
+            store.load::<User>(&number).await.map_err(|error| AuthError::Internal(error.to_string()))?;
+        Ok(Some(loaded.state))
     }
 
     /// Changes `principal`'s password if `current` is right. All their other sessions end, and so do the

@@ -1,8 +1,9 @@
 use std::io::Write;
 
-use aggregates::{Actor, Fault, users::Role};
+use aggregates::{Fault, users::Role};
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::{Accounts, AuthError, NewUser, Password, RegisterError, Secret};
 use crate::event_store::{Context, ExecuteError, Store};
@@ -18,6 +19,8 @@ pub enum Bootstrapped {
         username: String,
         /// Their password, if it was made here: to be shown once.
         generated: Option<Secret>,
+        /// Where the log says so; they can come in when the read model has got there.
+        position: i64,
     },
     /// There is none, but the name is that of somebody else.
     NameTaken {
@@ -85,8 +88,11 @@ pub async fn bootstrap_admin(
         role: Role::Admin,
         password,
     };
-    match accounts.register(store, new, &context(), now).await {
-        Ok(_) => Ok(Bootstrapped::Created { username: username.to_owned(), generated }),
+    let context = Context::system("start", "start", Uuid::now_v7().to_string());
+    match accounts.register(store, new, &context, now).await {
+        Ok((_, outcome)) => {
+            Ok(Bootstrapped::Created { username: username.to_owned(), generated, position: outcome.position })
+        }
         Err(RegisterError::Execute(ExecuteError::ClaimTaken { .. })) => {
             Ok(Bootstrapped::NameTaken { username: username.to_owned() })
         }
@@ -103,7 +109,7 @@ impl Bootstrapped {
     pub fn announce(&self, output: &mut impl Write) -> std::io::Result<()> {
         match self {
             Self::AlreadyThere | Self::Created { generated: None, .. } => Ok(()),
-            Self::Created { username, generated: Some(password) } => writeln!(
+            Self::Created { username, generated: Some(password), .. } => writeln!(
                 output,
                 "\nThe first administrator was made. The password is shown only this once:\n\n    \
                  username: {username}\n    password: {}\n",
@@ -115,17 +121,6 @@ impl Bootstrapped {
                  TIDEMARK_ADMIN_USERNAME to another name, or make one with `tidemark user create NAME --role admin`."
             ),
         }
-    }
-}
-
-fn context() -> Context {
-    Context {
-        actor: Actor { user_id: None, name: "system:start".to_owned() },
-        correlation_id: uuid::Uuid::now_v7().to_string(),
-        source: "start",
-        causation: None,
-        idempotency: None,
-        if_match: None,
     }
 }
 
@@ -143,8 +138,14 @@ mod tests {
     fn only_a_generated_password_is_shown() {
         let username = || "admin".to_owned();
         let generated = Some(Secret::new("made here"));
-        assert!(announced(&Bootstrapped::Created { username: username(), generated }).contains("made here"));
-        assert_eq!(announced(&Bootstrapped::Created { username: username(), generated: None }), "");
+        assert!(
+            announced(&Bootstrapped::Created { username: username(), generated, position: 1 })
+                .contains("made here")
+        );
+        assert_eq!(
+            announced(&Bootstrapped::Created { username: username(), generated: None, position: 1 }),
+            ""
+        );
         assert_eq!(announced(&Bootstrapped::AlreadyThere), "");
         assert!(
             announced(&Bootstrapped::NameTaken { username: username() }).contains("TIDEMARK_ADMIN_USERNAME")

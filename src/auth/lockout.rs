@@ -45,10 +45,10 @@ pub enum Reason {
     Right,
     /// The user is there, the password is another.
     WrongPassword,
-    /// There is no such user.
+    /// There is no such user, or no longer.
     UnknownUser,
-    /// The user was removed or has no password.
-    Inactive,
+    /// The user has no password to come in with.
+    NoPassword,
     /// A signed-in user gave a wrong current password.
     WrongCurrentPassword,
     /// Not even looked at. Doesn't count, or a lock would feed itself.
@@ -61,7 +61,7 @@ impl Reason {
             Self::Right => "ok",
             Self::WrongPassword => "wrong_password",
             Self::UnknownUser => "unknown_user",
-            Self::Inactive => "inactive",
+            Self::NoPassword => "no_password",
             Self::WrongCurrentPassword => "wrong_current_password",
             Self::LockedOut => "locked_out",
         }

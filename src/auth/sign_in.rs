@@ -91,7 +91,7 @@ impl SignIn {
         }
     }
 
-    /// The user of that name; of several that had it one after the other, the one who has it now.
+    /// The user who has that name now.
     async fn find(&self, username: &str) -> Result<Option<KnownUser>, AuthError> {
         let is_possible = username.chars().take(limits::ATTEMPT_NAME_CHARACTERS + 1).count()
             <= limits::ATTEMPT_NAME_CHARACTERS
@@ -100,9 +100,9 @@ impl SignIn {
             return Ok(None);
         }
         Ok(sqlx::query_as(
-            "SELECT u.number, u.username, u.role, u.is_active, p.hash, p.version
+            "SELECT u.number, u.username, u.role, p.hash, p.version
                FROM read.users u LEFT JOIN user_passwords p ON p.user_id = u.number
-              WHERE u.username_folded = $1 ORDER BY u.is_active DESC, u.number DESC LIMIT 1",
+              WHERE u.username_folded = $1 AND u.is_active",
         )
         .bind(fold(username))
         .fetch_optional(&self.pool)
@@ -113,7 +113,7 @@ impl SignIn {
 fn reason(user: Option<&KnownUser>, is_right: bool) -> Reason {
     match user {
         None => Reason::UnknownUser,
-        Some(user) if !user.is_active || user.hash.is_none() => Reason::Inactive,
+        Some(user) if user.hash.is_none() => Reason::NoPassword,
         Some(_) if is_right => Reason::Right,
         Some(_) => Reason::WrongPassword,
     }
@@ -124,7 +124,6 @@ struct KnownUser {
     number: i64,
     username: String,
     role: String,
-    is_active: bool,
     hash: Option<String>,
     version: Option<i64>,
 }
@@ -148,23 +147,21 @@ mod tests {
 
     use super::*;
 
-    fn user(is_active: bool, hash: Option<&str>) -> KnownUser {
+    fn user(hash: Option<&str>) -> KnownUser {
         KnownUser {
             number: 1,
             username: "mei".into(),
             role: "user".into(),
-            is_active,
             hash: hash.map(str::to_owned),
-            version: Some(1),
+            version: hash.map(|_| 1),
         }
     }
 
     #[test]
-    fn only_a_present_user_with_the_right_password_comes_in() {
-        assert_eq!(reason(Some(&user(true, Some("h"))), true), Reason::Right);
-        assert_eq!(reason(Some(&user(true, Some("h"))), false), Reason::WrongPassword);
-        assert_eq!(reason(Some(&user(false, Some("h"))), true), Reason::Inactive);
-        assert_eq!(reason(Some(&user(true, None)), true), Reason::Inactive);
+    fn only_a_user_with_the_right_password_comes_in() {
+        assert_eq!(reason(Some(&user(Some("hash"))), true), Reason::Right);
+        assert_eq!(reason(Some(&user(Some("hash"))), false), Reason::WrongPassword);
+        assert_eq!(reason(Some(&user(None)), true), Reason::NoPassword);
         assert_eq!(reason(None, true), Reason::UnknownUser);
     }
 

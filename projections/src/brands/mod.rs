@@ -5,9 +5,14 @@
 //! every report about a creator. `version` moves with every event that may change such an answer: its
 //! own, and all of products and campaigns that are tagged with it.
 
+mod questions;
 mod row;
+mod view;
 
+pub(crate) use questions::is_brand;
+pub use questions::{ORDERINGS, dataset_ids, find_brand, list_brands};
 pub use row::BrandRow;
+pub use view::{BrandDetailView, BrandView, FigureSource, FiguresSource};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,0 +1,220 @@
+//! Each event once with every field, and once with nothing that may be missing.
+
+use aggregates::brands::{Brand, BrandDetails, BrandEvent, BrandFigure, BrandPatch};
+use aggregates::campaigns::{
+    Campaign, CampaignDetails, CampaignEvent, CampaignFigure, CampaignPatch, CreatorPatch, Results,
+    ResultsPatch,
+};
+use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
+use aggregates::users::{Role, User, UserEvent};
+use aggregates::values::Status;
+use aggregates::{Decider, Fact};
+use chrono::{DateTime, Duration, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::Sample;
+
+const BRAND: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+const OTHER_BRAND: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
+const PRODUCT: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0003);
+const CAMPAIGN: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0004);
+
+/// Every sample with the event it is of.
+pub(crate) fn all() -> Vec<(Sample, Fact)> {
+    let mut all = of::<Brand>(brand_events(), Fact::Brand);
+    all.extend(of::<Product>(product_events(), Fact::Product));
+    all.extend(of::<Campaign>(campaign_events(), |event| Fact::Campaign(Box::new(event))));
+    all.extend(of::<User>(user_events(), Fact::User));
+    all
+}
+
+fn of<A: Decider>(events: Vec<(&str, A::Event)>, fact: impl Fn(A::Event) -> Fact) -> Vec<(Sample, Fact)> {
+    events.into_iter().map(|(sample, event)| (Sample::of::<A>(sample, &event), fact(event))).collect()
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn hundredths(number: i64) -> Decimal {
+    Decimal::new(number, 2)
+}
+
+fn instant(days: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + Duration::days(days)
+}
+
+fn brand_details() -> BrandDetails {
+    BrandDetails {
+        name: "Tea House".to_owned(),
+        description: text("高山茶"),
+        logo_url: text("https://example.com/logo.png"),
+        category: text("tea"),
+        source: text("fair"),
+        campaign_id: text("C-1"),
+        shop_overall_rating: Decimal::new(45, 1),
+    }
+}
+
+fn brand_events() -> Vec<(&'static str, BrandEvent)> {
+    let bare = BrandDetails { name: "Tea House".to_owned(), ..BrandDetails::default() };
+    let emptied = BrandPatch { description: Some(None), ..BrandPatch::default() };
+    let figure = |figure, value| BrandEvent::BrandFigureSent { figure, value };
+    vec![
+        ("full", BrandEvent::BrandCreated { id: BRAND, details: brand_details() }),
+        ("bare", BrandEvent::BrandCreated { id: BRAND, details: bare }),
+        ("full", BrandEvent::BrandChanged { changes: brand_details().into() }),
+        ("bare", BrandEvent::BrandChanged { changes: BrandPatch::default() }),
+        ("emptied", BrandEvent::BrandChanged { changes: emptied }),
+        ("collab_count", figure(BrandFigure::CollabCount, Some(Decimal::from(3)))),
+        ("creators_count", figure(BrandFigure::CreatorsCount, Some(Decimal::from(40)))),
+        ("total_gmv_achieved", figure(BrandFigure::TotalGmvAchieved, Some(hundredths(123_450)))),
+        ("total_views_achieved", figure(BrandFigure::TotalViewsAchieved, Some(hundredths(9_900)))),
+        ("taken back", figure(BrandFigure::CollabCount, None)),
+        ("full", BrandEvent::BrandDeleted {}),
+    ]
+}
+
+fn product_details() -> ProductDetails {
+    ProductDetails {
+        name: "Oolong".to_owned(),
+        description: text("烏龍"),
+        image_url: text("https://example.com/oolong.png"),
+        pid: text("P-1"),
+        commission_rate: hundredths(1_250),
+        open_collab: hundredths(1_000),
+        available_samples: 5,
+        sales_price_min: Some(hundredths(1_000)),
+        sales_price_max: Some(hundredths(2_050)),
+        stock: 100,
+        items_sold: 42,
+        product_rating: Decimal::new(48, 1),
+        reviews_count: 17,
+        tiktok_shop: true,
+        dataset_id: "d1".to_owned(),
+        external_id: text("E-1"),
+    }
+}
+
+fn product_events() -> Vec<(&'static str, ProductEvent)> {
+    let bare = ProductDetails {
+        name: "Oolong".to_owned(),
+        dataset_id: "d1".to_owned(),
+        ..ProductDetails::default()
+    };
+    let emptied = ProductPatch { sales_price_min: Some(None), ..ProductPatch::default() };
+    let collab_creators = ProductFigure::CollabCreators;
+    vec![
+        ("full", ProductEvent::ProductCreated { id: PRODUCT, brand: BRAND, details: product_details() }),
+        ("bare", ProductEvent::ProductCreated { id: PRODUCT, brand: BRAND, details: bare }),
+        ("full", ProductEvent::ProductChanged { changes: product_details().into() }),
+        ("bare", ProductEvent::ProductChanged { changes: ProductPatch::default() }),
+        ("emptied", ProductEvent::ProductChanged { changes: emptied }),
+        ("full", ProductEvent::ProductMoved { from: BRAND, to: OTHER_BRAND }),
+        ("full", ProductEvent::ProductFigureSent { figure: collab_creators, value: Some(Decimal::from(7)) }),
+        ("taken back", ProductEvent::ProductFigureSent { figure: collab_creators, value: None }),
+        ("full", ProductEvent::ProductDeleted {}),
+    ]
+}
+
+fn campaign_details() -> CampaignDetails {
+    CampaignDetails {
+        name: "Tea week".to_owned(),
+        description: text("春茶"),
+        image_url: text("https://example.com/week.png"),
+        service: text("video"),
+        creator_type: text("reviewer"),
+        creator_level: text("L3"),
+        creator_category: text("food"),
+        gmv: text("1k-5k"),
+        followers: text("10k+"),
+        views: text("50k-100k"),
+        budget: text("$500-$1,000"),
+        start_date: Some(instant(20_000)),
+        end_date: Some(instant(20_007) + Duration::milliseconds(500)),
+        dataset_id: "d1".to_owned(),
+        external_id: text("E-2"),
+        video_link: text("https://example.com/film"),
+    }
+}
+
+fn results() -> Results {
+    Results { gmv_achieved: text("1,234.50"), views_achieved: text("9k") }
+}
+
+fn creator() -> CreatorPatch {
+    CreatorPatch {
+        name: Some(text("Mei")),
+        category: Some(text("food")),
+        followers: Some(12_000),
+        gmv_generated: Some(hundredths(50_000)),
+        views_generated: Some(Decimal::from(3_000)),
+        pricing: Some(hundredths(20_000)),
+        status: Some(Status::InProgress),
+        product_id: Some(Some(PRODUCT)),
+    }
+}
+
+fn campaign_events() -> Vec<(&'static str, CampaignEvent)> {
+    use CampaignEvent::{
+        CampaignChanged, CampaignCreated, CampaignCreatorReported, CampaignDeleted, CampaignFigureSent,
+        CampaignMoved, CampaignProductLinked, CampaignProductUnlinked, CampaignResultsReported,
+    };
+    let created =
+        |details, status, results| CampaignCreated { id: CAMPAIGN, brand: BRAND, details, status, results };
+    let bare = CampaignDetails {
+        name: "Tea week".to_owned(),
+        dataset_id: "d1".to_owned(),
+        ..CampaignDetails::default()
+    };
+    let emptied = CampaignPatch { end_date: Some(None), ..CampaignPatch::default() };
+    let reported = |changes| CampaignCreatorReported { creator_id: "達人 1".to_owned(), changes };
+    let no_name = CreatorPatch { name: Some(None), product_id: Some(None), ..CreatorPatch::default() };
+    let creators_count = CampaignFigure::CreatorsCount;
+    let mut events = vec![
+        ("full", created(campaign_details(), Status::Accepted, results())),
+        ("bare", created(bare, Status::Pending, Results::default())),
+        ("full", CampaignChanged { changes: campaign_details().into() }),
+        ("bare", CampaignChanged { changes: CampaignPatch::default() }),
+        ("emptied", CampaignChanged { changes: emptied }),
+        ("full", CampaignMoved { from: BRAND, to: OTHER_BRAND }),
+        ("full", CampaignResultsReported { changes: results().into() }),
+        ("bare", CampaignResultsReported { changes: ResultsPatch::default() }),
+        ("full", CampaignProductLinked { product_id: PRODUCT }),
+        ("full", CampaignProductUnlinked { product_id: PRODUCT }),
+        ("full", reported(creator())),
+        ("bare", reported(CreatorPatch::default())),
+        ("emptied", reported(no_name)),
+        ("full", CampaignFigureSent { figure: creators_count, value: Some(Decimal::from(40)) }),
+        ("taken back", CampaignFigureSent { figure: creators_count, value: None }),
+        ("full", CampaignDeleted {}),
+    ];
+    events.extend(Status::ALL.map(|to| (to.code(), status_changed(to))));
+    events
+}
+
+fn status_changed(to: Status) -> CampaignEvent {
+    let from = Status::Pending;
+    CampaignEvent::CampaignStatusChanged { from, to, is_override: !from.leads_to(to) }
+}
+
+fn user_events() -> Vec<(&'static str, UserEvent)> {
+    let registered = |role: Role| UserEvent::UserRegistered {
+        number: 7,
+        username: "mei".to_owned(),
+        email: text("mei@example.com"),
+        display_name: text("Mei"),
+        role,
+    };
+    let bare = UserEvent::UserRegistered {
+        number: 8,
+        username: "bot".to_owned(),
+        email: None,
+        display_name: None,
+        role: Role::Bot,
+    };
+    let mut events: Vec<_> = Role::ALL.into_iter().map(|role| (role.code(), registered(role))).collect();
+    events.push(("bare", bare));
+    events
+}
