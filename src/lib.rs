@@ -1,10 +1,14 @@
 //! The back office of a retail brand on one event log.
 
+pub mod answers;
+pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod config;
 pub mod database;
 pub mod embedded;
 pub mod event_store;
 pub mod http;
 pub mod limits;
+pub mod live;
 pub mod projector;

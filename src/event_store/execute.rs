@@ -195,6 +195,7 @@ fn prepare<A: Decider>(
 }
 
 fn change_claims(changes: &mut Vec<ClaimChange>, before: Vec<Claim>, after: Vec<Claim>) {
+    changes.sort_by(|a, b| a.claim.cmp(&b.claim));
     changes.dedup_by(|a, b| a.claim == b.claim);
     let released = before.iter().filter(|claim| !after.contains(claim));
     let taken = after.iter().filter(|claim| !before.contains(claim));

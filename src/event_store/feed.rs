@@ -28,15 +28,21 @@ struct Inner {
     pool: PgPool,
     upcasters: Arc<Upcasters>,
     epoch: String,
+    observe: Observer,
 }
+
+/// Called with new events, in order, before the head that includes them is announced.
+pub type Observer = Arc<dyn Fn(&[Arc<Recorded>]) + Send + Sync>;
 
 impl Feed {
     pub(super) async fn start(
         options: &PgConnectOptions,
         pool: PgPool,
         upcasters: Arc<Upcasters>,
+        observer: impl FnOnce(i64) -> Observer,
     ) -> sqlx::Result<Self> {
         let (epoch, head) = read_head(&pool).await?;
+        let observe = observer(head);
         let feed = Self(Arc::new(Inner {
             ring: RwLock::new(Ring::starting_after(head)),
             head: watch::Sender::new(head),
@@ -45,6 +51,7 @@ impl Feed {
             pool,
             upcasters,
             epoch,
+            observe,
         }));
         let listen = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
         tokio::spawn(follow(Arc::downgrade(&feed.0), listen));
@@ -101,8 +108,11 @@ impl Feed {
 
     fn extend(&self, events: Vec<Arc<Recorded>>) -> bool {
         let mut ring = self.0.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let complete = ring.extend(events);
+        let (new, complete) = ring.extend(events);
         let head = ring.head();
+        if !new.is_empty() {
+            (self.0.observe)(&new);
+        }
         // Announced under the lock, so that the head never goes backwards.
         self.0.head.send_if_modified(|known| std::mem::replace(known, head) != head);
         complete

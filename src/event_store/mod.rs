@@ -108,13 +108,18 @@ pub struct Store {
 }
 
 impl Store {
-    /// Connects the appender, the feed and the barrier, each with its own connection.
+    /// Connects the appender, the feed and the barrier, each with its own connection. `observer` is asked
+    /// once, with the head, for what is to hear of events before the feed announces them.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn start(options: &PgConnectOptions, pool: PgPool) -> sqlx::Result<Self> {
+    pub async fn start(
+        options: &PgConnectOptions,
+        pool: PgPool,
+        observer: impl FnOnce(i64) -> feed::Observer,
+    ) -> sqlx::Result<Self> {
         let upcasters = Arc::new(upcast::Upcasters::standard());
-        let feed = feed::Feed::start(options, pool.clone(), upcasters.clone()).await?;
+        let feed = feed::Feed::start(options, pool.clone(), upcasters.clone(), observer).await?;
         let appender = Appender::start(options.clone(), feed.clone());
         let barrier = barrier::Barrier::start(options.clone());
         Ok(Self { pool, appender, feed, barrier, caches: cache::Caches::default(), upcasters })

@@ -22,25 +22,28 @@ impl Ring {
         self.events.back().map_or(self.floor, |event| event.position)
     }
 
-    /// Takes the events that come next, skips those it has; false when some between are missing.
-    pub(super) fn extend(&mut self, events: Vec<Arc<Recorded>>) -> bool {
-        for event in events {
-            let next = self.head() + 1;
-            if event.position < next {
-                continue;
-            }
-            if event.position > next {
-                return false;
-            }
-            self.bytes += size(&event);
-            self.events.push_back(event);
+    /// Takes the events that come next and skips those it has: which were new, and whether none is missing.
+    pub(super) fn extend(&mut self, mut events: Vec<Arc<Recorded>>) -> (Vec<Arc<Recorded>>, bool) {
+        let given = events.len();
+        let mut next = self.head() + 1;
+        events.retain(|event| event.position >= next);
+        let skipped = given - events.len();
+        let follows = |event: &Arc<Recorded>| {
+            next += 1;
+            event.position == next - 1
+        };
+        events.truncate(events.iter().map(follows).take_while(|follows| *follows).count());
+        for event in &events {
+            self.bytes += size(event);
+            self.events.push_back(event.clone());
         }
         while self.events.len() > limits::FEED_RING_EVENTS || self.bytes > limits::FEED_RING_BYTES {
             let Some(oldest) = self.events.pop_front() else { break };
             self.bytes -= size(&oldest);
             self.floor = oldest.position;
         }
-        true
+        let is_complete = skipped + events.len() == given;
+        (events, is_complete)
     }
 
     /// The events after `position`, or none when they are older than the ring.
@@ -80,7 +83,7 @@ mod tests {
     #[test]
     fn gives_what_comes_after_a_position() {
         let mut ring = Ring::starting_after(5);
-        assert!(ring.extend(vec![event(6), event(7)]));
+        assert!(ring.extend(vec![event(6), event(7)]).1);
         let positions = |after| ring.after(after, 10).map(|events| events.iter().map(|e| e.position).collect());
         assert_eq!(positions(5), Some(vec![6, 7]));
         assert_eq!(positions(6), Some(vec![7]));
@@ -91,9 +94,10 @@ mod tests {
     #[test]
     fn skips_what_it_has_and_refuses_a_gap() {
         let mut ring = Ring::starting_after(0);
-        assert!(ring.extend(vec![event(1), event(2)]));
-        assert!(ring.extend(vec![event(2), event(3)]));
-        assert!(!ring.extend(vec![event(5)]));
+        assert!(ring.extend(vec![event(1), event(2)]).1);
+        let (new, complete) = ring.extend(vec![event(2), event(3)]);
+        assert_eq!((new.len(), complete), (1, true));
+        assert!(!ring.extend(vec![event(5)]).1);
         assert_eq!(ring.head(), 3);
     }
 
@@ -101,7 +105,7 @@ mod tests {
     fn forgets_the_oldest_beyond_its_bound() {
         let mut ring = Ring::starting_after(0);
         let count = limits::FEED_RING_EVENTS as i64 + 10;
-        assert!(ring.extend((1..=count).map(event).collect()));
+        assert!(ring.extend((1..=count).map(event).collect()).1);
         assert!(ring.after(9, 1).is_none());
         assert_eq!(ring.after(10, 1).map(|events| events[0].position), Some(11));
     }

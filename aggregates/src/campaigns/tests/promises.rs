@@ -36,3 +36,13 @@ fn it_claims_nothing_and_is_tagged_with_its_brand() {
     assert_eq!(after::<Campaign>(&[created(), moved()]).tags(), [format!("brand:{}", id(9))]);
     assert!(Campaign::default().tags().is_empty());
 }
+
+#[test]
+fn its_state_survives_a_snapshot() {
+    let figure = CampaignFigure::CreatorsCount;
+    let sent = CampaignEvent::CampaignFigureSent { figure, value: Some(Decimal::from(5)) };
+    let joined = reported("達人 1", CreatorPatch { followers: Some(7), ..CreatorPatch::default() });
+    let campaign = after::<Campaign>(&[created(), linked(10), joined, sent]);
+    let snapshot = serde_json::to_string(&campaign).expect("a state serialises");
+    assert_eq!(serde_json::from_str::<Campaign>(&snapshot).expect("a snapshot is readable"), campaign);
+}

@@ -1,0 +1,93 @@
+//! The parts of a running node, wired together: what handlers see.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::answers::{Changes, Memory};
+use crate::auth::Auth;
+use crate::config::Config;
+use crate::database;
+use crate::event_store::Store;
+use crate::live::{Hub, Polling};
+use crate::projector::Projector;
+
+/// A running node. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts.
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// Short queries; finds read tables without naming their schema.
+    pub pool: PgPool,
+    /// The log.
+    pub store: Store,
+    /// The read tables' keeper.
+    pub projector: Projector,
+    /// Who is asking.
+    pub auth: Auth,
+    /// Remembered answers.
+    pub memory: Memory,
+    /// Campaigns as sockets see them.
+    pub hub: Hub,
+    /// The polling of campaigns.
+    pub polling: Polling,
+    /// Cancelled when the node is to stop.
+    pub stop: CancellationToken,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Starts every part on a migrated database.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn start(config: Config, options: PgConnectOptions) -> sqlx::Result<Self> {
+        let pool = database::pool(&options);
+        let mut changes = Changes::default();
+        let store = Store::start(&options, pool.clone(), |head| {
+            changes = Changes::starting_after(head);
+            let changes = changes.clone();
+            Arc::new(move |events| changes.note(events))
+        })
+        .await?;
+        let stop = CancellationToken::new();
+        let projector = Projector::start(options.clone(), store.clone(), projections::all()).await?;
+        let auth = Auth::new(pool.clone());
+        let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
+        let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
+        let app = Self(Arc::new(Parts {
+            config,
+            memory: Memory::new(changes),
+            pool,
+            store,
+            projector,
+            auth,
+            hub,
+            polling,
+            stop,
+        }));
+        let follower = app.clone();
+        tokio::spawn(async move { follower.auth.follow_changes(follower.stop.clone()).await });
+        Ok(app)
+    }
+
+    /// Ends what runs in the background: sockets first, then polling, projecting last.
+    pub async fn shut_down(&self) {
+        self.stop.cancel();
+        self.projector.stop();
+        self.pool.close().await;
+    }
+}

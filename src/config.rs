@@ -1,0 +1,202 @@
+//! Settings from the environment (contract §5), read once, all errors told at once.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use url::Url;
+
+use crate::http::layers::TrustedProxies;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The database; none: an embedded Postgres in the data folder.
+    pub database_url: Option<String>,
+    /// Where the embedded Postgres and other files live.
+    pub data_dir: PathBuf,
+    /// The addresses to listen on.
+    pub listen: Vec<SocketAddr>,
+    /// Scheme and host that clients reach this server by; none: as the request says.
+    pub public_url: Option<Url>,
+    /// The zone of family M's times and days.
+    pub timezone: Tz,
+    /// The first administrator's name.
+    pub admin_username: String,
+    /// The first administrator's password; none: made and printed once.
+    pub admin_password: Option<String>,
+    /// Where campaigns are polled; `{campaign_id}` and `{product_id}` are filled in.
+    pub campaign_status_url: Option<String>,
+    /// Seconds between two polls of a campaign.
+    pub poll_interval_s: u32,
+    /// Whether jumps between statuses that the plan does not foresee are refused.
+    pub strict_status: bool,
+    /// Whose X-Forwarded headers count.
+    pub trusted_proxies: TrustedProxies,
+    /// Requests a second a caller; 0: no limit.
+    pub rate_limit_per_s: u32,
+    /// What is logged, in the syntax of tracing's filters.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// Reads the settings through `variable`, mostly `std::env::var`.
+    ///
+    /// # Errors
+    /// One sentence for each setting that cannot be read.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut reader = Reader { variable, errors: Vec::new() };
+        let config = Self {
+            database_url: reader.text("DATABASE_URL"),
+            data_dir: reader.text("TIDEMARK_DATA_DIR").unwrap_or_else(|| "./data".into()).into(),
+            listen: reader.list("TIDEMARK_LISTEN", "127.0.0.1:8000", "addresses like 127.0.0.1:8000"),
+            public_url: reader.public_url(),
+            timezone: reader.parse("TIDEMARK_TIMEZONE", Tz::Asia__Taipei, "a zone like Asia/Taipei"),
+            admin_username: reader.text("TIDEMARK_ADMIN_USERNAME").unwrap_or_else(|| "admin".into()),
+            admin_password: reader.text("TIDEMARK_ADMIN_PASSWORD"),
+            campaign_status_url: reader.text("TIDEMARK_CAMPAIGN_STATUS_URL"),
+            poll_interval_s: reader.parse("TIDEMARK_POLL_INTERVAL_S", 30, "a number of seconds"),
+            strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
+            trusted_proxies: reader.trusted_proxies(),
+            rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
+            log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info".into()),
+            log_format: reader.log_format(),
+        };
+        if config.poll_interval_s == 0 {
+            reader.errors.push("TIDEMARK_POLL_INTERVAL_S must be at least 1".into());
+        }
+        if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
+    }
+
+    /// Reads the settings from the environment.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub fn from_environment() -> Result<Self, Vec<String>> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+}
+
+struct Reader<V> {
+    variable: V,
+    errors: Vec<String>,
+}
+
+impl<V: Fn(&str) -> Option<String>> Reader<V> {
+    /// An empty setting is one that was not made.
+    fn text(&self, name: &str) -> Option<String> {
+        (self.variable)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn parse<T: std::str::FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
+        match self.text(name).map(|text| text.parse()) {
+            None => default,
+            Some(Ok(value)) => value,
+            Some(Err(_)) => {
+                self.errors.push(format!("{name} must be {expected}"));
+                default
+            }
+        }
+    }
+
+    fn list<T: std::str::FromStr>(&mut self, name: &str, default: &str, expected: &str) -> Vec<T> {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        let values: Result<Vec<T>, _> = text.split(',').map(|part| part.trim().parse()).collect();
+        values.unwrap_or_else(|_| {
+            self.errors.push(format!("{name} must be {expected}, separated by commas"));
+            Vec::new()
+        })
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        match self.text(name).map(|text| text.to_lowercase()).as_deref() {
+            None | Some("false" | "0" | "no" | "off") => false,
+            Some("true" | "1" | "yes" | "on") => true,
+            Some(_) => {
+                self.errors.push(format!("{name} must be true or false"));
+                false
+            }
+        }
+    }
+
+    fn public_url(&mut self) -> Option<Url> {
+        let text = self.text("TIDEMARK_PUBLIC_URL")?;
+        match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Some(url),
+            _ => {
+                self.errors.push("TIDEMARK_PUBLIC_URL must be a scheme and host like https://tidemark.example".into());
+                None
+            }
+        }
+    }
+
+    fn trusted_proxies(&mut self) -> TrustedProxies {
+        let list = self.text("TIDEMARK_TRUSTED_PROXIES").unwrap_or_default();
+        TrustedProxies::parse(&list).unwrap_or_else(|error| {
+            self.errors.push(format!("TIDEMARK_TRUSTED_PROXIES: {error}"));
+            TrustedProxies::default()
+        })
+    }
+
+    fn log_format(&mut self) -> LogFormat {
+        match self.text("TIDEMARK_LOG_FORMAT").as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                self.errors.push("TIDEMARK_LOG_FORMAT must be text or json".into());
+                LogFormat::Text
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(settings: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        Config::read(|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn has_the_defaults_of_the_contract() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen, ["127.0.0.1:8000".parse().unwrap()]);
+        assert_eq!(config.timezone, Tz::Asia__Taipei);
+        assert_eq!((config.poll_interval_s, config.rate_limit_per_s), (30, 50));
+        assert_eq!(config.database_url, None);
+        assert!(!config.strict_status);
+    }
+
+    #[test]
+    fn tells_all_errors_at_once_and_names_the_settings() {
+        let errors = read(&[
+            ("TIDEMARK_LISTEN", "nowhere"),
+            ("TIDEMARK_TIMEZONE", "Mars/Base"),
+            ("TIDEMARK_STRICT_STATUS", "perhaps"),
+            ("TIDEMARK_PUBLIC_URL", "ftp://x"),
+            ("TIDEMARK_POLL_INTERVAL_S", "0"),
+        ])
+        .unwrap_err();
+        let names = ["LISTEN", "PUBLIC_URL", "TIMEZONE", "STRICT_STATUS", "POLL_INTERVAL"];
+        assert_eq!(errors.len(), names.len());
+        assert!(names.iter().all(|name| errors.iter().any(|error| error.contains(name))));
+    }
+
+    #[test]
+    fn listens_on_several_addresses() {
+        let config = read(&[("TIDEMARK_LISTEN", "127.0.0.1:1, [::1]:2")]).unwrap();
+        assert_eq!(config.listen.len(), 2);
+    }
+}

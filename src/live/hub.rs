@@ -1,0 +1,190 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aggregates::brands::{Brand, BrandEvent};
+use aggregates::campaigns::{Campaign, CampaignEvent};
+use aggregates::{Decider, Fact, Recorded};
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use tokio::sync::{Mutex, watch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::frame::Shown;
+use crate::event_store::{AppendError, Loaded, Store};
+use crate::limits;
+use crate::projector::Projector;
+
+/// The newest of a campaign; a slow reader skips what lies between.
+pub type Subscription = watch::Receiver<Arc<Shown>>;
+
+/// The campaigns that sockets of this node watch, each folded once.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    projector: Projector,
+    pool: PgPool,
+    watched: Mutex<Watched>,
+}
+
+/// What is watched, folded up to `position`.
+struct Watched {
+    position: i64,
+    campaigns: HashMap<Uuid, Entry>,
+}
+
+struct Entry {
+    loaded: Loaded<Arc<Campaign>>,
+    at: DateTime<Utc>,
+    shown: watch::Sender<Arc<Shown>>,
+}
+
+impl Hub {
+    /// Starts following the feed as far as the read tables are.
+    pub fn start(store: Store, projector: Projector, pool: PgPool, stop: CancellationToken) -> Self {
+        let position = projector.applied();
+        let watched = Mutex::new(Watched { position, campaigns: HashMap::new() });
+        let hub = Self(Arc::new(Inner { store, projector, pool, watched }));
+        let follower = hub.clone();
+        tokio::spawn(async move { stop.run_until_cancelled(follower.follow()).await });
+        hub
+    }
+
+    /// The newest of a campaign from now on; none when it does not exist or is deleted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn watch(&self, campaign: Uuid) -> Result<Option<Subscription>, AppendError> {
+        if let Some(entry) = self.0.watched.lock().await.campaigns.get(&campaign) {
+            return Ok((!entry.shown.borrow().is_gone).then(|| entry.shown.subscribe()));
+        }
+        let applied = self.0.projector.applied();
+        if !self.is_live(campaign).await? {
+            return Ok(None);
+        }
+        let id = campaign.to_string();
+        let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;
+        let at = self.recorded_at(loaded.position).await?;
+        let mut watched = self.0.watched.lock().await;
+        if !watched.campaigns.contains_key(&campaign) {
+            let entry = self.entry(loaded, at);
+            watched.campaigns.insert(campaign, entry);
+            // What the hub has passed since the load is in memory or one query away.
+            let (from, to) = (applied, watched.position);
+            self.catch_up(&mut watched, from, to, Some(campaign)).await?;
+        }
+        let shown = watched.campaigns.get(&campaign).map(|entry| entry.shown.subscribe());
+        Ok(shown.filter(|shown| !shown.borrow().is_gone))
+    }
+
+    /// How many campaigns are folded here.
+    pub async fn watched_campaigns(&self) -> usize {
+        self.0.watched.lock().await.campaigns.len()
+    }
+
+    async fn is_live(&self, campaign: Uuid) -> Result<bool, AppendError> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM campaigns WHERE id = $1 AND is_active AND brand_is_active)")
+            .bind(campaign)
+            .fetch_one(&self.0.pool)
+            .await
+            .map_err(|error| crate::event_store::append::describe(&error))
+    }
+
+    async fn recorded_at(&self, position: i64) -> Result<DateTime<Utc>, AppendError> {
+        sqlx::query_scalar("SELECT recorded_at FROM events WHERE position = $1")
+            .bind(position)
+            .fetch_optional(&self.0.pool)
+            .await
+            .map(|at| at.unwrap_or_default())
+            .map_err(|error| crate::event_store::append::describe(&error))
+    }
+
+    fn entry(&self, loaded: Loaded<Campaign>, at: DateTime<Utc>) -> Entry {
+        let campaign = Arc::new(loaded.state);
+        let shown = self.shown(&campaign, loaded.position, at, false);
+        let loaded = Loaded { state: campaign, sequence: loaded.sequence, position: loaded.position };
+        Entry { loaded, at, shown: watch::Sender::new(Arc::new(shown)) }
+    }
+
+    fn shown(&self, campaign: &Arc<Campaign>, position: i64, at: DateTime<Utc>, is_gone: bool) -> Shown {
+        Shown::new(campaign.clone(), position, at, self.0.store.feed().epoch().into(), is_gone)
+    }
+
+    async fn follow(&self) {
+        let mut applied = self.0.projector.watch();
+        loop {
+            let target = *applied.borrow_and_update();
+            let mut watched = self.0.watched.lock().await;
+            let from = watched.position;
+            match self.catch_up(&mut watched, from, target, None).await {
+                Ok(()) => watched.position = target.max(from),
+                Err(error) => {
+                    tracing::warn!(%error, "sockets wait: the feed cannot be read");
+                    drop(watched);
+                    tokio::time::sleep(std::time::Duration::from_millis(limits::FEED_POLL_MS)).await;
+                    continue;
+                }
+            }
+            drop(watched);
+            if applied.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Folds the events after `from` up to `to` in, of all campaigns or of one, and shows what changed.
+    async fn catch_up(
+        &self,
+        watched: &mut Watched,
+        from: i64,
+        to: i64,
+        only: Option<Uuid>,
+    ) -> Result<(), AppendError> {
+        let mut position = from;
+        let mut changed: HashMap<Uuid, bool> = HashMap::new();
+        while position < to && !watched.campaigns.is_empty() {
+            let events = self.0.store.feed().after(position, limits::PROJECT_BATCH_EVENTS).await;
+            let events = events.map_err(|error| crate::event_store::append::describe(&error))?;
+            let Some(last) = events.last().map(|event| event.position) else { break };
+            for event in events.iter().take_while(|event| event.position <= to) {
+                fold(watched, event, only, &mut changed);
+            }
+            position = last;
+        }
+        for (campaign, is_gone) in changed {
+            if let Some(entry) = watched.campaigns.get(&campaign) {
+                let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
+                let nobody_left = entry.shown.send(Arc::new(shown)).is_err();
+                if nobody_left || is_gone {
+                    watched.campaigns.remove(&campaign);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Folds one event into the campaigns it concerns; notes them, and whether they are gone.
+fn fold(watched: &mut Watched, event: &Arc<Recorded>, only: Option<Uuid>, changed: &mut HashMap<Uuid, bool>) {
+    let Ok(id) = Uuid::parse_str(&event.aggregate_id) else { return };
+    if &*event.aggregate_type == Brand::KIND && matches!(event.fact(), Fact::Brand(BrandEvent::BrandDeleted {})) {
+        let gone = watched.campaigns.iter().filter(|(_, entry)| entry.loaded.state.brand == id);
+        changed.extend(gone.filter(|(key, _)| only.is_none_or(|only| only == **key)).map(|(key, _)| (*key, true)));
+    }
+    if &*event.aggregate_type != Campaign::KIND || only.is_some_and(|only| only != id) {
+        return;
+    }
+    let Some(entry) = watched.campaigns.get_mut(&id) else { return };
+    let Fact::Campaign(fact) = event.fact() else { return };
+    if event.sequence <= entry.loaded.sequence {
+        return;
+    }
+    Arc::make_mut(&mut entry.loaded.state).evolve(fact);
+    entry.loaded.sequence = event.sequence;
+    entry.loaded.position = event.position;
+    entry.at = event.recorded_at;
+    let is_gone = matches!(**fact, CampaignEvent::CampaignDeleted {});
+    changed.entry(id).and_modify(|gone| *gone |= is_gone).or_insert(is_gone);
+}

@@ -1,0 +1,186 @@
+//! A socket's protocol as a pure state machine, apart from its I/O.
+
+use crate::limits;
+
+/// Why the server closes a socket (contract §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseCode {
+    /// The server shuts down.
+    GoingAway,
+    /// The client sends what it should not.
+    Policy,
+    /// Bad or expired token.
+    BadToken,
+    /// A ticket of another campaign.
+    OtherCampaign,
+    /// No such campaign.
+    NoCampaign,
+    /// It does not read fast enough, or does not answer pings.
+    TooSlow,
+    /// The campaign is deleted.
+    Deleted,
+    /// The server cannot look now.
+    TryAgain,
+}
+
+impl CloseCode {
+    /// The number on the wire.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::GoingAway => 1001,
+            Self::Policy => 1008,
+            Self::TryAgain => 1013,
+            Self::BadToken => 4401,
+            Self::OtherCampaign => 4403,
+            Self::NoCampaign => 4404,
+            Self::TooSlow => 4408,
+            Self::Deleted => 4410,
+        }
+    }
+
+    /// A word for people who read logs.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::GoingAway => "server is shutting down",
+            Self::Policy => "this socket takes no frames",
+            Self::TryAgain => "try again later",
+            Self::BadToken => "bad or expired token",
+            Self::OtherCampaign => "ticket of another campaign",
+            Self::NoCampaign => "no such campaign",
+            Self::TooSlow => "too slow",
+            Self::Deleted => "campaign deleted",
+        }
+    }
+}
+
+/// What happened at a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The campaign is at this position now.
+    Changed {
+        /// Its newest event.
+        position: i64,
+        /// Whether it is gone.
+        is_gone: bool,
+    },
+    /// It is time for a ping.
+    PingDue,
+    /// The client answered a ping.
+    Pong,
+    /// The client sent a frame of its own.
+    Frame,
+    /// The client closed, or is gone.
+    Gone,
+    /// A frame was not accepted in time.
+    SendTimedOut,
+    /// The server stops.
+    Stopping,
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing.
+    Wait,
+    /// Send the newest frame.
+    Show,
+    /// Send a ping.
+    Ping,
+    /// Say why and close.
+    Close(CloseCode),
+    /// Nobody is there any more.
+    End,
+}
+
+/// One socket's memory.
+#[derive(Debug, Default)]
+pub struct Session {
+    shown: i64,
+    unanswered_pings: u32,
+    frames: u32,
+}
+
+impl Session {
+    /// The step that follows `input`.
+    pub fn on(&mut self, input: Input) -> Step {
+        match input {
+            Input::Changed { is_gone: true, .. } => Step::Close(CloseCode::Deleted),
+            Input::Changed { position, .. } if position > self.shown => {
+                self.shown = position;
+                Step::Show
+            }
+            Input::Changed { .. } => Step::Wait,
+            Input::PingDue if self.unanswered_pings >= limits::SOCKET_MISSED_PINGS => Step::Close(CloseCode::TooSlow),
+            Input::PingDue => {
+                self.unanswered_pings += 1;
+                Step::Ping
+            }
+            Input::Pong => {
+                self.unanswered_pings = 0;
+                Step::Wait
+            }
+            Input::Frame => {
+                self.frames += 1;
+                if self.frames > limits::SOCKET_INBOUND_FRAMES { Step::Close(CloseCode::Policy) } else { Step::Wait }
+            }
+            Input::Gone => Step::End,
+            Input::SendTimedOut => Step::Close(CloseCode::TooSlow),
+            Input::Stopping => Step::Close(CloseCode::GoingAway),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(position: i64) -> Input {
+        Input::Changed { position, is_gone: false }
+    }
+
+    #[test]
+    fn shows_each_position_once() {
+        let mut session = Session::default();
+        assert_eq!(session.on(changed(5)), Step::Show);
+        assert_eq!(session.on(changed(5)), Step::Wait);
+        assert_eq!(session.on(changed(9)), Step::Show);
+    }
+
+    #[test]
+    fn closes_when_the_campaign_is_gone() {
+        let mut session = Session::default();
+        let gone = Input::Changed { position: 5, is_gone: true };
+        assert_eq!(session.on(gone), Step::Close(CloseCode::Deleted));
+    }
+
+    #[test]
+    fn two_missed_pings_close() {
+        let mut session = Session::default();
+        assert_eq!(session.on(Input::PingDue), Step::Ping);
+        assert_eq!(session.on(Input::PingDue), Step::Ping);
+        assert_eq!(session.on(Input::PingDue), Step::Close(CloseCode::TooSlow));
+    }
+
+    #[test]
+    fn an_answered_ping_starts_the_count_again() {
+        let mut session = Session::default();
+        for _ in 0..10 {
+            assert_eq!(session.on(Input::PingDue), Step::Ping);
+            assert_eq!(session.on(Input::Pong), Step::Wait);
+        }
+    }
+
+    #[test]
+    fn frames_of_the_client_are_ignored_up_to_a_bound() {
+        let mut session = Session::default();
+        for _ in 0..limits::SOCKET_INBOUND_FRAMES {
+            assert_eq!(session.on(Input::Frame), Step::Wait);
+        }
+        assert_eq!(session.on(Input::Frame), Step::Close(CloseCode::Policy));
+    }
+
+    #[test]
+    fn a_frame_that_nobody_takes_closes() {
+        assert_eq!(Session::default().on(Input::SendTimedOut), Step::Close(CloseCode::TooSlow));
+    }
+}
