@@ -11,7 +11,7 @@ pub enum EmbeddedError {
     InUse(PathBuf),
     /// No server binaries were found.
     #[error(
-        "no PostgreSQL server was found: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew \
+        "no PostgreSQL server (15 or newer) was found: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew \
          install postgresql), name its folder in TIDEMARK_POSTGRES_BIN, or set DATABASE_URL"
     )]
     NotInstalled,
