@@ -159,5 +159,13 @@ pub const VERIFY_WAIT_S: u64 = 60;
 pub const VERIFY_LOOK_MS: u64 = 50;
 /// A projection this many events behind is not ready.
 pub const READY_LAG_EVENTS: i64 = 10_000;
-/// A leaderless, or stuck, projection is not ready when it is behind for this long.
-pub const READY_LAG_S: f64 = 10.0;
+/// How long an idle projection may take to show the newest event and still be ready.
+pub const READY_WITHIN_S: u64 = 2;
+/// How long requests in flight may take after the program was asked to stop.
+pub const SHUTDOWN_S: u64 = 10;
+/// How long a client may take to send a request's headers.
+pub const HEADER_READ_S: u64 = 20;
+/// Buffer of one HTTP connection; longer headers are refused.
+pub const HTTP_BUFFER_BYTES: usize = 64 * 1024;
+/// The pause after a connection could not be accepted.
+pub const ACCEPT_PAUSE_MS: u64 = 50;

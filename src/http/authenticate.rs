@@ -1,18 +1,14 @@
 //! Finds out who is asking (contract R3). Whether they may is the route's business.
 
-use aggregates::users::Role;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 
-use super::{ApiError, Caller, Code, PresentedBadCredentials, RequestContext, Scheme};
+use super::{ApiError, Caller, Code, PresentedBadCredentials, RequestContext, Scheme, cookie};
 use crate::app::App;
 use crate::auth::{Credential, Principal};
-
-/// The session cookie's name.
-pub const SESSION_COOKIE: &str = "tidemark_session";
 
 /// The token that a request presented, for the one route that shows it to its owner again.
 #[derive(Clone)]
@@ -66,17 +62,7 @@ fn presented(headers: &HeaderMap) -> Option<(Scheme, String)> {
         let known = scheme == Scheme::Token || word.eq_ignore_ascii_case("bearer");
         return Some((scheme, if known { secret.trim().to_owned() } else { String::new() }));
     }
-    session_cookie(headers).map(|secret| (Scheme::Cookie, secret))
-}
-
-/// The session cookie's value, if the request has one.
-pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, value)| *name == SESSION_COOKIE && !value.is_empty())
-        .map(|(_, value)| value.to_owned())
+    cookie::session(headers).map(|secret| (Scheme::Cookie, secret.to_owned()))
 }
 
 /// Whether a browser says that a request which changes something comes from another site.
@@ -98,9 +84,4 @@ impl From<Scheme> for crate::auth::Scheme {
             Scheme::Cookie => Self::Cookie,
         }
     }
-}
-
-/// Whether `role` may see everything.
-pub fn is_admin(role: Role) -> bool {
-    role.covers(Role::Admin)
 }

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use super::write::key_reused;
-use super::{ApiError, Caller, RequestContext, body};
+use super::{ApiError, Caller, RequestContext, body, headers};
 use crate::app::App;
 use crate::event_store::{IdempotencyKey, Outcome};
 use crate::limits;
@@ -49,7 +49,7 @@ pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -
 
 async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
-    let text = key_text(&parts.headers)?;
+    let text = headers::idempotency_key(&parts.headers)?.unwrap_or_default().to_owned();
     let body = body::read_limited(Request::new(body), limits::JSON_BODY_BYTES).await?;
     let caller = match (parts.extensions.get::<Caller>(), parts.extensions.get::<RequestContext>()) {
         (Some(caller), _) => format!("user:{}", caller.user_id),
@@ -82,13 +82,6 @@ async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Respon
         return Ok(response);
     }
     keep(app, &key, &seal, response).await
-}
-
-fn key_text(headers: &HeaderMap) -> Result<String, ApiError> {
-    let text = headers.get(&KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_sane = (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let sentence = "Idempotency-Key must have 1 to 255 visible characters";
-    if is_sane { Ok(text.to_owned()) } else { Err(ApiError::field("Idempotency-Key", "out_of_range", sentence)) }
 }
 
 fn hash(parts: &[&[u8]]) -> Vec<u8> {

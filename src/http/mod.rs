@@ -5,10 +5,14 @@
 //! one file an endpoint.
 
 mod access;
+pub mod administration;
 mod answer;
+pub mod audit;
 pub mod authenticate;
 mod body;
+pub mod brands;
 mod caller;
+pub mod campaigns;
 mod code;
 mod context;
 pub mod cookie;
@@ -18,16 +22,21 @@ mod error;
 mod family;
 pub mod form;
 mod gate;
-pub mod idempotency;
 pub mod headers;
+pub mod idempotency;
 mod instant;
 pub mod layers;
+mod lists;
 pub mod openapi;
 mod path;
+pub mod products;
 mod query;
 mod read;
 mod route;
 mod router;
+mod routes;
+mod server;
+pub mod system;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -48,4 +57,6 @@ pub use query::{Page, Query};
 pub use read::{Read, Reader, wait_for_position};
 pub use route::{Param, Route, RouteInfo, Shape};
 pub use router::router;
-pub use write::{WriteError, Writer};
+pub use routes::{application, routes};
+pub use server::serve;
+pub use write::{WriteError, Writer, id_of};

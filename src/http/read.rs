@@ -106,10 +106,7 @@ fn digest(body: &[u8]) -> HeaderValue {
 /// # Errors
 /// VALIDATION_ERROR when it is no number, UNAVAILABLE when it takes too long.
 pub async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
-    let Some(value) = headers.get("tidemark-after") else { return Ok(()) };
-    let position = value.to_str().ok().and_then(|text| text.trim().parse::<i64>().ok()).filter(|after| *after >= 0);
-    let wrong = || ApiError::field("Tidemark-After", "wrong_type", "Tidemark-After must be a position");
-    let position = position.ok_or_else(wrong)?;
+    let Some(position) = super::headers::tidemark_after(headers)? else { return Ok(()) };
     if app.projector.wait(position, limits::VISIBLE_WITHIN).await { Ok(()) } else { Err(behind()) }
 }
 

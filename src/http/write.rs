@@ -2,7 +2,6 @@
 
 use aggregates::Decider;
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
 use uuid::Uuid;
 
@@ -10,6 +9,14 @@ use super::{ApiError, Caller, Code, RequestContext};
 use crate::app::App;
 use crate::event_store::{Context, ExecuteError, IdempotencyKey, IfMatch, Outcome};
 use crate::limits;
+
+/// The thing that a command began: a repeated request (contract R8) names that of the first.
+///
+/// # Errors
+/// SERVER_ERROR when its stream is not called by a UUID.
+pub fn id_of(outcome: &Outcome) -> Result<Uuid, ApiError> {
+    Uuid::parse_str(&outcome.aggregate_id).map_err(ApiError::internal)
+}
 
 /// Carries out commands for one request.
 pub struct Writer {
@@ -29,7 +36,7 @@ impl FromRequestParts<App> for Writer {
             source: "http",
             causation: None,
             idempotency: parts.extensions.get::<IdempotencyKey>().cloned(),
-            if_match: if_match(parts)?,
+            if_match: super::headers::if_match(&parts.headers)?,
         };
         Ok(Self { app: app.clone(), context })
     }
@@ -90,22 +97,6 @@ impl Writer {
 
 fn stale() -> ApiError {
     ApiError::saying(Code::PreconditionFailed, "it was changed since you read it: read it again")
-}
-
-/// The newest version that If-Match names; what is no version of ours never matches.
-fn if_match(parts: &Parts) -> Result<Option<IfMatch>, ApiError> {
-    let mut newest = None;
-    for value in parts.headers.get_all(header::IF_MATCH) {
-        let text = value.to_str().map_err(|_| stale())?;
-        for tag in text.split(',').map(str::trim) {
-            if tag == "*" {
-                return Ok(Some(IfMatch::Any));
-            }
-            let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-            newest = newest.max(Some(version.unwrap_or(-1)));
-        }
-    }
-    Ok(newest.map(IfMatch::SeenUpTo))
 }
 
 /// Why a write came to nothing. Claims are kept apart, since only the endpoint knows what they mean to it.

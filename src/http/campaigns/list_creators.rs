@@ -7,7 +7,7 @@ pub(super) async fn handler(PathId(id): PathId, reader: Reader) -> Result<Respon
         .answer(|app| async move {
             let found = projections::campaigns::creator_list(&app.pool, id).await?;
             let found = found.ok_or_else(|| ApiError::not_found("campaign"))?;
-            Ok(Read { answer: B::ok(found), subjects: super::subjects(id) })
+            Ok(Read { answer: B::ok(found.view).etag(found.version), subjects: super::subjects(id) })
         })
         .await
 }
