@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+pub mod authenticate;
 mod body;
 mod caller;
 mod code;
@@ -17,16 +18,18 @@ mod error;
 mod family;
 pub mod form;
 mod gate;
-pub mod headers;
+pub mod idempotency;
 mod instant;
 pub mod layers;
 pub mod openapi;
 mod path;
 mod query;
+mod read;
 mod route;
 mod router;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use access::Access;
 pub use answer::Answer;
@@ -41,5 +44,7 @@ pub use form::{Field, Form, Mode, Values};
 pub use layers::rate_limit::RateLimit;
 pub use path::{PathId, PathNumber, PathText};
 pub use query::{Page, Query};
+pub use read::{Read, Reader, wait_for_position};
 pub use route::{Param, Route, RouteInfo, Shape};
 pub use router::router;
+pub use write::{WriteError, Writer};
