@@ -145,3 +145,13 @@ pub const IDEMPOTENCY_TURNS: u64 = 10_000;
 pub const TEXT_CHARS: usize = 2_000;
 /// Characters of a description.
 pub const LONG_TEXT_CHARS: usize = 20_000;
+/// Events of a page of the audit or of /api/events, unless said.
+pub const EVENTS_PAGE: i64 = 100;
+/// How long `?wait=1` waits for a verification.
+pub const VERIFY_WAIT_S: u64 = 60;
+/// How often it looks.
+pub const VERIFY_LOOK_MS: u64 = 50;
+/// A projection this many events behind is not ready.
+pub const READY_LAG_EVENTS: i64 = 10_000;
+/// A leaderless, or stuck, projection is not ready when it is behind for this long.
+pub const READY_LAG_S: f64 = 10.0;
