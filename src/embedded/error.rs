@@ -11,10 +11,17 @@ pub enum EmbeddedError {
     InUse(PathBuf),
     /// No server binaries were found.
     #[error(
-        "no PostgreSQL server was found: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew \
+        "no PostgreSQL server (15 or newer) was found: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew \
          install postgresql), name its folder in TIDEMARK_POSTGRES_BIN, or set DATABASE_URL"
     )]
     NotInstalled,
+    /// None was found, and none could be downloaded.
+    #[cfg(feature = "download-postgres")]
+    #[error(
+        "no PostgreSQL server is installed and none could be downloaded ({0}): install one (Debian, Ubuntu: apt-get \
+         install postgresql; macOS: brew install postgresql), or set DATABASE_URL"
+    )]
+    NotDownloaded(String),
     /// TIDEMARK_POSTGRES_BIN names a folder without a server.
     #[error("TIDEMARK_POSTGRES_BIN is {}, but there is no working postgres and initdb in it", .0.display())]
     WrongFolder(PathBuf),

@@ -7,6 +7,8 @@
 mod account;
 mod binaries;
 mod cluster;
+#[cfg(feature = "download-postgres")]
+mod download;
 mod error;
 mod keeper;
 mod postmaster;
@@ -72,6 +74,9 @@ impl Builder {
     }
 
     /// Starts it and waits until it answers.
+    ///
+    /// # Errors
+    /// When there is no server to run, the folder is taken or unusable, or the server does not answer.
     pub async fn start(self) -> Result<EmbeddedPostgres, EmbeddedError> {
         let layout = Layout::create(&self.data_dir)?;
         let lock = lock(&layout)?;
@@ -113,6 +118,9 @@ impl Builder {
 
 impl EmbeddedPostgres {
     /// Starts the Postgres of a data folder, making both when they are not there.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
     pub async fn start(data_dir: &Path) -> Result<EmbeddedPostgres, EmbeddedError> {
         Self::builder(data_dir).start().await
     }
@@ -124,6 +132,9 @@ impl EmbeddedPostgres {
     }
 
     /// How to connect to a server that another tidemark runs on this data folder; none, if none runs.
+    ///
+    /// # Errors
+    /// When the folder or its password cannot be read.
     pub async fn attach(data_dir: &Path) -> Result<Option<PgConnectOptions>, EmbeddedError> {
         if !data_dir.exists() {
             return Ok(None);
@@ -169,6 +180,9 @@ impl EmbeddedPostgres {
     }
 
     /// Takes the server away, as an outage does; the data folder stays ours.
+    ///
+    /// # Errors
+    /// When it is being stopped for good.
     pub async fn stop_postgres(&self) -> Result<(), EmbeddedError> {
         let (done, answer) = oneshot::channel();
         self.orders.send(Order::Stop(done)).await.map_err(|_| EmbeddedError::Stopping)?;
@@ -176,6 +190,9 @@ impl EmbeddedPostgres {
     }
 
     /// Brings the server back on the same port.
+    ///
+    /// # Errors
+    /// When it does not start, or is being stopped for good.
     pub async fn start_postgres(&self) -> Result<(), EmbeddedError> {
         let (done, answer) = oneshot::channel();
         self.orders.send(Order::Start(done)).await.map_err(|_| EmbeddedError::Stopping)?;
