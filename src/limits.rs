@@ -77,8 +77,6 @@ pub const UPLOAD_BODY_BYTES: usize = 64 * 1024 * 1024;
 pub const DRAINED_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// How deep JSON may nest.
 pub const JSON_DEPTH: usize = 64;
-/// The longest free text where a field names no limit of its own.
-pub const TEXT_CHARS: usize = 10_000;
 /// The longest list in a body where a field names no limit of its own.
 pub const LIST_ITEMS: usize = 1_000;
 /// The largest amount in a body, as a power of ten: wider than any money, narrower than a `numeric(20,4)`.
@@ -91,10 +89,6 @@ pub const PAGE_ROWS_DEFAULT: u64 = 50;
 pub const PAGE_ROWS: u64 = 1_000;
 /// The highest page number; a page further on is empty anyhow.
 pub const PAGE_NUMBER: u64 = 1_000_000_000;
-/// The longest `Idempotency-Key` (contract R8).
-pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
-/// How many versions an `If-Match` or `If-None-Match` may list.
-pub const LISTED_VERSIONS: usize = 100;
 /// How many addresses of `X-Forwarded-For` are looked at, from the nearest.
 pub const FORWARDED_HOPS: usize = 32;
 
@@ -169,3 +163,7 @@ pub const HEADER_READ_S: u64 = 20;
 pub const HTTP_BUFFER_BYTES: usize = 64 * 1024;
 /// The pause after a connection could not be accepted.
 pub const ACCEPT_PAUSE_MS: u64 = 50;
+/// Characters of an Idempotency-Key (contract R8).
+pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
+/// Versions that one If-Match or If-None-Match is read for.
+pub const LISTED_VERSIONS: usize = 64;

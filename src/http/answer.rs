@@ -36,17 +36,6 @@ impl Answer {
         }
     }
 
-    /// An answer that was kept, as [`Answer::bytes`] and [`Answer::headers`] gave it away.
-    pub fn kept(body: Bytes, headers: HeaderMap) -> Self {
-        Self { body: Ok(body), status: StatusCode::OK, headers }
-    }
-
-    /// The answer 304: what the client has is still true.
-    pub fn not_modified(version: i64) -> Self {
-        Self { body: Ok(Bytes::new()), status: StatusCode::NOT_MODIFIED, headers: HeaderMap::new() }
-            .etag(version)
-    }
-
     pub(crate) fn written(result: Result<Vec<u8>, serde_json::Error>) -> Self {
         match result {
             Ok(bytes) => Self::json(bytes),
@@ -86,11 +75,6 @@ impl Answer {
     #[must_use]
     pub fn status(self, status: StatusCode) -> Self {
         Self { status, ..self }
-    }
-
-    /// Its headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
     }
 
     /// The bytes, for whoever remembers or replays answers; none when they could not be written.

@@ -47,12 +47,6 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, ApiError> {
     newest.map(|seen| Some(IfMatch::SeenUpTo(seen))).ok_or_else(|| ApiError::new(Code::PreconditionFailed))
 }
 
-/// Whether the client has `version` already, so that 304 is enough.
-pub fn has_already(headers: &HeaderMap, current: i64) -> bool {
-    listed(headers, &header::IF_NONE_MATCH)
-        .any(|tag| tag == "*" || version(tag.strip_prefix("W/").unwrap_or(tag)) == Some(current))
-}
-
 fn listed<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim).take(limits::LISTED_VERSIONS)

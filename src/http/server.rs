@@ -1,15 +1,19 @@
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::application;
@@ -27,14 +31,14 @@ pub async fn serve(app: &App, listeners: Vec<TcpListener>) {
 
 async fn serve_one(app: App, listener: TcpListener) {
     let service = application(&app);
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = app.stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => connect(&graceful, service.clone(), stream, peer),
+            Ok((stream, peer)) => drop(connections.spawn(converse(service.clone(), stream, peer, app.stop.clone()))),
             // Out of file descriptors, mostly: a moment later there may be some.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -43,19 +47,17 @@ async fn serve_one(app: App, listener: TcpListener) {
         }
     }
     drop(listener);
+    connections.close();
     let bound = Duration::from_secs(limits::SHUTDOWN_S);
-    if tokio::time::timeout(bound, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(bound, connections.wait()).await.is_err() {
         tracing::warn!("some requests did not end in time and are cut off");
     }
 }
 
-fn connect<S>(graceful: &GracefulShutdown, service: S, stream: TcpStream, peer: SocketAddr)
+/// Answers one connection's requests until either side ends it.
+async fn converse<S>(service: S, stream: TcpStream, peer: SocketAddr, stop: CancellationToken)
 where
-    S: tower::Service<axum::extract::Request, Response = axum::response::Response, Error = std::convert::Infallible>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
+    S: tower::Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
     // Answers are whole when they are written: waiting for more would only delay them.
@@ -71,10 +73,15 @@ where
         .max_buf_size(limits::HTTP_BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, %peer, "a connection ended early");
+    let mut connection = pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-    });
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, %peer, "a connection ended early");
+    }
 }

@@ -1,6 +1,5 @@
 use axum::response::Response;
 
-use crate::answers::Subject;
 use crate::http::{ApiError, B, PathId, Read, Reader};
 
 pub(super) async fn handler(PathId(id): PathId, reader: Reader) -> Result<Response, ApiError> {

@@ -29,6 +29,7 @@ pub(super) async fn handler(
         .write_buffer_size(0)
         .max_write_buffer_size(limits::SOCKET_OUTBOUND_BYTES)
         .on_upgrade(move |socket| async move {
+            let _open = app.sockets.token();
             let product = query.text("product_id").map(|text| Uuid::parse_str(text).unwrap_or(Uuid::max()));
             let token = query.text("token").unwrap_or_default();
             let admitted = admit(&app, &id, token).await;

@@ -2,9 +2,9 @@
 
 mod access;
 mod bodies;
+mod cookies;
 mod documents;
 mod envelopes;
-mod headers;
 mod layers;
 mod paths;
 mod queries;
