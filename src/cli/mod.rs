@@ -45,14 +45,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::User { command: UserCommand::Create { name, role, email } } => {
             let password = user::read_password(std::io::stdin().lock())?;
             let node = node::Node::open(config).await?;
-            let made = user::create(&node.app.auth, &node.app.store, name, role, email, password, &mut std::io::stdout());
-            let made = made.await;
+            let (auth, store, mut output) = (&node.app.auth, &node.app.store, std::io::stdout());
+            let made = user::create(auth, store, name, role, email, password, &mut output).await;
             node.close().await;
             made
         }
         Command::Token { command: TokenCommand::Create { user, role, ttl } } => {
             let node = node::Node::open(config).await?;
-            let made = token::create(&node.app.auth, &node.app.store, &user, role, ttl, &mut std::io::stdout()).await;
+            let (auth, store, mut output) = (&node.app.auth, &node.app.store, std::io::stdout());
+            let made = token::create(auth, store, &user, role, ttl, &mut output).await;
             node.close().await;
             made
         }
