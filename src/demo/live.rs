@@ -118,7 +118,7 @@ fn report(campaign: &Campaign, random: &mut StdRng) -> Option<CampaignCommand> {
     let (id, creator) = creators.choose(random)?;
     let known = &creator.details;
     let views = known.followers * random.random_range(1..=4) / 1_000 + random.random_range(3..40);
-    let orders = views * random.random_range(0..=8) / 1_000;
+    let orders = views * random.random_range(0..=20) / 1_000;
     let sold = Decimal::new(orders * random.random_range(260..1_400), 0);
     let patch = CreatorPatch {
         followers: Some(known.followers + views * random.random_range(0..=12) / 1_000),
