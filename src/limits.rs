@@ -169,3 +169,7 @@ pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 pub const LISTED_VERSIONS: usize = 64;
 /// How often a database that is away is tried again at the start.
 pub const DATABASE_RETRY_MS: u64 = 1_000;
+/// The longest pause between two frames of a replay, in seconds.
+pub const REPLAY_WAIT_MAX_S: f64 = 3_600.0;
+/// How often a v2 viewer learns how its campaign's source is.
+pub const SOURCE_LOOK_S: u64 = 2;
