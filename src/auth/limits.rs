@@ -28,11 +28,15 @@ pub(super) const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub(super) const SESSIONS_PER_USER: i64 = 200;
 
 /// How long a token's name may be, in characters.
-pub const TOKEN_NAME_CHARACTERS: RangeInclusive<usize> = 1..=100;
+pub const TOKEN_NAME_CHARACTERS: usize = 100;
 /// How many live tokens of either sort a user may have.
 pub(super) const TOKENS_PER_USER: i64 = 1_000;
 /// How many tokens one list shows.
-pub(super) const TOKENS_LISTED: i64 = 1_000;
+pub(super) const TOKENS_LISTED: i64 = 5_000;
+/// The shortest and the longest life of a token that a route makes, in seconds.
+pub const TOKEN_LIFETIME_S: (i64, i64) = (60, 31_536_000);
+/// How long a token got by signing in lasts unless its user says otherwise.
+pub const TOKEN_LIFETIME_DEFAULT: TimeDelta = TimeDelta::days(30);
 
 /// How many principals are remembered.
 pub(super) const PRINCIPALS_REMEMBERED: u64 = 20_000;

@@ -21,9 +21,12 @@ mod sign_in;
 mod tokens;
 
 pub use accounts::{Accounts, ChangePasswordError, NewUser, RegisterError};
+pub(crate) use authenticator::LookUp;
 pub use authenticator::{Authenticator, Scheme};
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap_admin};
-pub use limits::{PASSWORD_CHARACTERS, SESSION_IDLE, TOKEN_NAME_CHARACTERS};
+pub use limits::{
+    PASSWORD_CHARACTERS, SESSION_IDLE, TOKEN_LIFETIME_DEFAULT, TOKEN_LIFETIME_S, TOKEN_NAME_CHARACTERS,
+};
 pub use lockout::{Lockout, Reason, Visitor};
 pub use password::{Password, Passwords};
 pub use principal::{Credential, Principal};

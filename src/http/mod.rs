@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+mod authentication;
 mod body;
 mod caller;
 mod code;
@@ -21,11 +22,15 @@ mod path;
 mod query;
 mod route;
 mod router;
+mod same_origin;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
+pub mod users;
 
 pub use access::Access;
 pub use answer::Answer;
+pub use authentication::Authentication;
 pub use body::{JsonBody, OptionalJsonBody};
 pub use caller::{Caller, PresentedBadCredentials, Scheme};
 pub use code::Code;
