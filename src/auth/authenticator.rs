@@ -9,9 +9,10 @@ use uuid::Uuid;
 use super::{
     AuthError, Credential, Principal, Secret, SecretHash, SecretKind, Sessions, Tokens,
     credential_changes::{CredentialChanges, Moment},
-    limits, principal,
+    principal,
     sessions::LiveSession,
 };
+use crate::limits;
 
 /// How a credential was presented (contract R3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

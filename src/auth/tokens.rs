@@ -5,7 +5,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{AuthError, Secret, SecretKind, SignedIn, credential_changes::CredentialChanges, limits};
+use super::{AuthError, Secret, SecretKind, SignedIn, credential_changes::CredentialChanges};
+use crate::limits;
 
 /// What a named token is to be. It lasts until it ends or is revoked, also when the password changes.
 #[derive(Clone, Debug)]
@@ -181,7 +182,7 @@ impl Tokens {
 
     /// Writes down that the token is in use, at most once a minute.
     pub(super) async fn touch(&self, id: Uuid, last_used_at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
-        if last_used_at.is_some_and(|last| now - last < limits::TOUCH_EVERY) {
+        if last_used_at.is_some_and(|last| now - last < limits::CREDENTIAL_TOUCH_EVERY) {
             return;
         }
         let touched = sqlx::query(

@@ -7,16 +7,17 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::{NewToken, TOKEN_LIFETIME_S, TOKEN_NAME_CHARACTERS};
+use crate::auth::NewToken;
 use crate::http::{Answer, ApiError, Caller, Code, Field, Form, JsonBody, M, Mode};
+use crate::limits;
 
 /// What a token is to be.
 pub(super) const FORM: Form = Form::new(&[
-    Field::text("name", TOKEN_NAME_CHARACTERS).required().doc("What it is for"),
+    Field::text("name", limits::TOKEN_NAME_CHARS).required().doc("What it is for"),
     Field::choice("role", &["bot", "user", "manager", "admin"])
         .nullable()
         .doc("The caller's own unless said otherwise; never above it"),
-    Field::integer("expires_in", TOKEN_LIFETIME_S.0, TOKEN_LIFETIME_S.1)
+    Field::integer("expires_in", limits::TOKEN_LIFETIME_S.0, limits::TOKEN_LIFETIME_S.1)
         .nullable()
         .doc("Seconds; until it is revoked unless said otherwise"),
 ]);

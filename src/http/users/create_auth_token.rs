@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::credentials_body::CredentialsBody;
 use super::visitor;
 use crate::app::App;
-use crate::auth::{Secret, SignInError, TOKEN_LIFETIME_DEFAULT, TOKEN_LIFETIME_S};
+use crate::auth::{Secret, SignInError};
 use crate::http::{Answer, ApiError, Field, Form, M, RequestContext};
 use crate::limits;
 
@@ -16,7 +16,7 @@ use crate::limits;
 pub(super) const FORM: Form = Form::new(&[
     Field::text("username", limits::JSON_BODY_BYTES).required().doc("In any case"),
     Field::secret("password", limits::JSON_BODY_BYTES).required(),
-    Field::integer("expires_in", TOKEN_LIFETIME_S.0, TOKEN_LIFETIME_S.1)
+    Field::integer("expires_in", limits::TOKEN_LIFETIME_S.0, limits::TOKEN_LIFETIME_S.1)
         .nullable()
         .doc("Seconds; 30 days unless said otherwise"),
 ]);
@@ -39,7 +39,7 @@ pub(super) async fn create_auth_token(
     let values = body.read(&FORM)?;
     let username = values.text("username").unwrap_or_default();
     let password = Secret::new(values.text("password").unwrap_or_default());
-    let lifetime = values.integer("expires_in").map_or(TOKEN_LIFETIME_DEFAULT, TimeDelta::seconds);
+    let lifetime = values.integer("expires_in").map_or(limits::TOKEN_LIFETIME_DEFAULT, TimeDelta::seconds);
     let now = Utc::now();
     let user = app.auth.sign_in.check(&username, password, &visitor(&context, &headers), now).await?;
     let token = app.auth.tokens.issue_for_sign_in(&user, lifetime, now).await?.ok_or(SignInError::Wrong)?;
