@@ -30,7 +30,7 @@ pub(super) struct Binaries {
 pub(super) async fn find(cluster: &Path) -> Result<Binaries, EmbeddedError> {
     let wanted = made_by(cluster);
     let mut found = Vec::new();
-    for folder in folders()? {
+    for folder in folders(cluster)? {
         if let Some(binaries) = inspect(&folder).await {
             if wanted.is_none_or(|major| major == binaries.major) {
                 return Ok(binaries);
@@ -42,7 +42,7 @@ pub(super) async fn find(cluster: &Path) -> Result<Binaries, EmbeddedError> {
         Some(wanted) if !found.is_empty() => {
             Err(EmbeddedError::OtherVersion { folder: cluster.to_owned(), wanted, found: found.join(", ") })
         }
-        _ => fetch(wanted).await,
+        _ => fetch(cluster, wanted).await,
     }
 }
 
@@ -52,7 +52,7 @@ fn made_by(cluster: &Path) -> Option<u32> {
 }
 
 /// Every folder worth a look, best first.
-fn folders() -> Result<Vec<PathBuf>, EmbeddedError> {
+fn folders(cluster: &Path) -> Result<Vec<PathBuf>, EmbeddedError> {
     if let Some(setting) = std::env::var_os("TIDEMARK_POSTGRES_BIN").filter(|value| !value.is_empty()) {
         let folder = PathBuf::from(setting);
         let works = folder.join("postgres").is_file() && folder.join("initdb").is_file();
@@ -64,6 +64,9 @@ fn folders() -> Result<Vec<PathBuf>, EmbeddedError> {
         folders.extend(versions(Path::new(parent), prefix).into_iter().map(|folder| folder.join(below)));
     }
     folders.push(PathBuf::from("/usr/local/pgsql/bin"));
+    // What was downloaded before.
+    let data_dir = cluster.parent().unwrap_or(cluster);
+    folders.extend(versions(data_dir, "postgresql-").into_iter().map(|folder| folder.join("bin")));
     Ok(folders)
 }
 
@@ -103,7 +106,16 @@ async fn major_of(postgres: &OsStr) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// The last resort: nothing to download with.
-async fn fetch(_major: Option<u32>) -> Result<Binaries, EmbeddedError> {
+/// The last resort: a download, in a build that has it.
+#[cfg(feature = "download-postgres")]
+async fn fetch(cluster: &Path, wanted: Option<u32>) -> Result<Binaries, EmbeddedError> {
+    let data_dir = cluster.parent().unwrap_or(cluster);
+    let folder = super::download::fetch(data_dir, wanted).await?;
+    inspect(&folder).await.ok_or(EmbeddedError::NotInstalled)
+}
+
+#[cfg(not(feature = "download-postgres"))]
+#[expect(clippy::unused_async, reason = "the other build waits for a download")]
+async fn fetch(_cluster: &Path, _wanted: Option<u32>) -> Result<Binaries, EmbeddedError> {
     Err(EmbeddedError::NotInstalled)
 }

@@ -15,6 +15,13 @@ pub enum EmbeddedError {
          install postgresql), name its folder in TIDEMARK_POSTGRES_BIN, or set DATABASE_URL"
     )]
     NotInstalled,
+    /// None was found, and none could be downloaded.
+    #[cfg(feature = "download-postgres")]
+    #[error(
+        "no PostgreSQL server is installed and none could be downloaded ({0}): install one (Debian, Ubuntu: apt-get \
+         install postgresql; macOS: brew install postgresql), or set DATABASE_URL"
+    )]
+    NotDownloaded(String),
     /// TIDEMARK_POSTGRES_BIN names a folder without a server.
     #[error("TIDEMARK_POSTGRES_BIN is {}, but there is no working postgres and initdb in it", .0.display())]
     WrongFolder(PathBuf),

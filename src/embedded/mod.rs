@@ -7,6 +7,8 @@
 mod account;
 mod binaries;
 mod cluster;
+#[cfg(feature = "download-postgres")]
+mod download;
 mod error;
 mod keeper;
 mod postmaster;

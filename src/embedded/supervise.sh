@@ -8,7 +8,7 @@ postgres=$!
 (
     read -r _ <&3
     # Again each second: one that comes before Postgres listens to signals is lost.
-    while kill -INT "$postgres" 2>/dev/null; do sleep 1; done
+    while kill -INT "$postgres" 2>/dev/null && sleep 1; do :; done
 ) &
 watcher=$!
 exec 3<&-

@@ -11,10 +11,8 @@ use tower::{Service, ServiceExt};
 use url::Url;
 
 use super::caller::UncheckedCredentials;
-use super::users::session_cookie;
-use super::{ApiError, Caller, Code, PresentedBadCredentials, RequestContext, Scheme, same_origin};
-use crate::auth::{AuthError, Authenticator, Credential, LookUp, Principal};
-use crate::event_store::{AppendError, append};
+use super::{ApiError, Caller, Code, PresentedBadCredentials, RequestContext, Scheme, cookie, same_origin};
+use crate::auth::{AuthError, Authenticator, Credential, LookUp, Principal, Secret, SecretKind};
 
 /// Finds out who is asking (contract R3) and puts the [`Caller`] into the request; whether they may is the
 /// route's affair. A header counts more than the cookie. A request that was let in by its cookie alone and
@@ -131,6 +129,15 @@ enum Presented<'a> {
     Credential(Scheme, &'a str),
 }
 
+/// The token that a request presents, to be shown to its owner again. A session's id is no token: no script is
+/// to see it.
+pub fn presented_token(headers: &HeaderMap) -> Option<&str> {
+    match presented(headers) {
+        Presented::Credential(_, text) if Secret::kind_of(text) == Some(SecretKind::Token) => Some(text),
+        _ => None,
+    }
+}
+
 /// Schemes of proxies that ask for a password of their own and pass it on: not meant for us.
 const FOREIGN_SCHEMES: [&str; 4] = ["Basic", "Digest", "Negotiate", "NTLM"];
 
@@ -144,7 +151,7 @@ fn presented(headers: &HeaderMap) -> Presented<'_> {
     };
     let (scheme, credential) = line.split_once([' ', '\t']).unwrap_or((line, ""));
     let is = |name: &&str| scheme.eq_ignore_ascii_case(name);
-    let cookie = || session_cookie::read(headers).map(|value| Presented::Credential(Scheme::Cookie, value));
+    let cookie = || cookie::session(headers).map(|value| Presented::Credential(Scheme::Cookie, value));
     if is(&"Token") {
         Presented::Credential(Scheme::Token, credential.trim())
     } else if is(&"Bearer") {
@@ -163,10 +170,7 @@ impl From<AuthError> for ApiError {
         match error {
             AuthError::Busy => Self::unavailable("too many people are signing in: try again", 1),
             AuthError::Internal(cause) => Self::internal(cause),
-            AuthError::Database(error) => match append::describe(&error) {
-                AppendError::Unavailable(message) => Self::unavailable(message, 1).because(error),
-                _ => Self::internal(error),
-            },
+            AuthError::Database(error) => error.into(),
         }
     }
 }

@@ -6,8 +6,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, header};
 use serde_json::Value;
-use tidemark::http::layers::{Edge, TrustedProxies};
-use tidemark::http::{Authentication, RateLimit, router, tokens, users};
+use tidemark::http::application;
 use tower::ServiceExt;
 
 use super::house::House;
@@ -89,11 +88,7 @@ impl Ask<'_> {
     }
 
     pub(crate) async fn send(self) -> Seen {
-        let app = self.house.app.clone();
-        let routes = users::routes().into_iter().chain(tokens::routes()).collect();
-        let router = router(routes, RateLimit::default()).with_state(app.clone());
-        let authentication = Authentication::new(router, app.auth.authenticator.clone(), None);
-        let edge = Edge::new(authentication, TrustedProxies::parse("10.0.0.0/8").unwrap());
+        let edge = application(&self.house.app);
         let (parts, body) = edge.oneshot(self.request).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Seen {

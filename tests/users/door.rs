@@ -18,7 +18,7 @@ async fn a_form_or_json_lets_one_in_with_a_cookie() {
         assert_eq!((seen.status, seen.header("location")), (302, Some("/")), "{seen:?}");
         let cookie = seen.cookie().unwrap();
         assert!(cookie.starts_with("tidemark_session=tds_"), "{cookie}");
-        assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
+        assert!(cookie.ends_with("; Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax"), "{cookie}");
         let cookie = cookie.split(';').next().unwrap();
         house.get("/api/admin/tokens").with_cookie(cookie).send().await.data();
     }

@@ -4,10 +4,10 @@ use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 
 use super::credentials_body::CredentialsBody;
-use super::{login_page, safe_next, session_cookie, visitor};
+use super::{login_page, safe_next, visitor};
 use crate::app::App;
 use crate::auth::{Secret, SignInError};
-use crate::http::{ApiError, Code, Field, Form, Query, RequestContext, same_origin};
+use crate::http::{ApiError, Code, Field, Form, Query, RequestContext, cookie, same_origin};
 use crate::limits;
 
 /// What is typed at the door. No length is refused here: what can't be right is wrong.
@@ -60,8 +60,9 @@ async fn sign_in(
     let (visitor, now) = (visitor(context, headers), Utc::now());
     let user = app.auth.sign_in.check(&typed.username, password, &visitor, now).await?;
     let session = app.auth.sessions.begin(&user, &visitor, now).await?.ok_or(SignInError::Wrong)?;
-    session_cookie::set(&session, session_cookie::is_secure(context, &app.config))
-        .ok_or_else(|| ApiError::internal("a session id is no header value"))
+    // The browser keeps it as long as it could ever be good; how long it is, the server decides.
+    let lives = limits::SESSION_LONGEST.to_std().map_err(ApiError::internal)?;
+    cookie::begin(session.expose(), cookie::is_for_tls(context, &app.config), lives)
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {

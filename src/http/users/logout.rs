@@ -2,10 +2,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::session_cookie;
 use crate::app::App;
 use crate::auth::{Secret, SecretKind};
-use crate::http::{ApiError, RequestContext};
+use crate::http::{ApiError, RequestContext, cookie};
 
 /// GET /logout. Ends the session of the cookie; a token, wherever it comes, is not ended by it.
 pub(super) async fn logout(
@@ -13,17 +12,15 @@ pub(super) async fn logout(
     context: RequestContext,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let session = session_cookie::read(&headers)
+    let session = cookie::session(&headers)
         .filter(|value| Secret::kind_of(value) == Some(SecretKind::Session))
         .map(Secret::new);
     if let Some(session) = session {
         app.auth.sessions.end(session.hash()).await?;
     }
-    let cleared = session_cookie::clear(session_cookie::is_secure(&context, &app.config));
+    let cookie = cookie::end(cookie::is_for_tls(&context, &app.config))?;
     let mut response = StatusCode::FOUND.into_response();
     response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/login"));
-    if let Some(cookie) = cleared {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }

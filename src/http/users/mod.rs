@@ -7,7 +7,6 @@ mod login;
 mod login_page;
 mod logout;
 mod safe_next;
-pub(super) mod session_cookie;
 mod show_login;
 
 use axum::http::{HeaderMap, header};
