@@ -118,3 +118,22 @@ async fn a_bot_has_no_tokens_to_see_or_make() {
     let makes = house.post(ROUTE).with_cookie(&bot).json(json!({ "name": "x" }));
     makes.send().await.fails(403, "PERMISSION_DENIED");
 }
+
+#[tokio::test]
+async fn a_repeated_request_gets_the_same_token_and_makes_no_second() {
+    let house = House::open().await;
+    let cookie = enters(&house, "mei", Role::User).await;
+    let asks = |name: &str| {
+        let ask = house.post(ROUTE).with_cookie(&cookie).header("idempotency-key", "k1");
+        ask.json(json!({ "name": name })).send()
+    };
+    let (first, second) = (asks("till").await.data(), asks("till").await.data());
+    assert_eq!(first, second);
+    asks("other").await.fails(400, "VALIDATION_ERROR");
+    assert_eq!(house.count("SELECT count(*) FROM api_tokens").await, 1);
+    // and: what is kept for that opens no door
+    let kept: Vec<u8> =
+        sqlx::query_scalar("SELECT answer FROM idempotency_keys").fetch_one(&house.pool).await.unwrap();
+    let token = first["token"].as_str().unwrap();
+    assert!(!kept.windows(token.len()).any(|window| window == token.as_bytes()));
+}

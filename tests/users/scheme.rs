@@ -70,3 +70,20 @@ async fn an_outage_is_not_told_as_a_bad_credential_and_closes_no_public_route() 
     assert!(!seen.text.to_lowercase().contains("pool"), "{seen:?}");
     assert_eq!(house.get("/login").with_cookie(&cookie).send().await.status, 200);
 }
+
+#[tokio::test]
+async fn a_token_is_shown_to_its_owner_again_but_no_session_is() {
+    let house = House::open().await;
+    let mei = house.registers("mei", Role::User).await;
+    let cookie = house.cookie_of("mei", PASSWORD).await;
+    let credentials = json!({ "username": "mei", "password": PASSWORD });
+    let data = house.post("/api/auth/token").json(credentials).send().await.data();
+    let token = data["token"].as_str().unwrap();
+    let info = |seen: super::client::Seen| seen.json()["data"].clone();
+    let of_token = info(house.get("/api/campaigns/token_info/").with_token(token).send().await);
+    assert_eq!((&of_token["token"], &of_token["expires_at"]), (&data["token"], &data["expires_at"]));
+    assert_eq!(of_token["user_id"].to_string().trim_matches('"'), mei.to_string());
+    let of_session = house.get("/api/campaigns/token_info/").with_cookie(&cookie).send().await;
+    assert!(!of_session.text.contains("tds_"), "{of_session:?}");
+    assert!(info(of_session)["expires_at"].is_string());
+}
