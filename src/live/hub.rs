@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::Vacant;
 use std::sync::Arc;
 
 use aggregates::brands::{Brand, BrandEvent};
@@ -68,9 +69,8 @@ impl Hub {
         let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;
         let at = self.recorded_at(loaded.position).await?;
         let mut watched = self.0.watched.lock().await;
-        if !watched.campaigns.contains_key(&campaign) {
-            let entry = self.entry(loaded, at);
-            watched.campaigns.insert(campaign, entry);
+        if let Vacant(place) = watched.campaigns.entry(campaign) {
+            place.insert(self.entry(loaded, at));
             // What the hub has passed since the load is in memory or one query away.
             let (from, to) = (applied, watched.position);
             self.catch_up(&mut watched, from, to, Some(campaign)).await?;
