@@ -55,7 +55,7 @@ CREATE TABLE login_attempts (
     at              timestamptz NOT NULL
 );
 CREATE INDEX login_failures_by_name ON login_attempts (username_folded, at DESC) WHERE counts;
-CREATE INDEX login_successes_by_name ON login_attempts (username_folded, at DESC) WHERE succeeded;
+CREATE INDEX login_successes_by_name ON login_attempts (username_folded, id DESC) WHERE succeeded;
 CREATE INDEX login_failures_by_network ON login_attempts (network, at DESC) WHERE counts;
 CREATE INDEX login_attempts_by_user ON login_attempts (user_id, at DESC);
 CREATE INDEX login_attempts_by_time ON login_attempts (at);
@@ -69,8 +69,8 @@ CREATE FUNCTION login_locked_until(
     SELECT greatest(
         (SELECT at FROM login_attempts
           WHERE username_folded = for_name AND counts AND at > at_time - window_length
-            AND at > coalesce((SELECT max(at) FROM login_attempts
-                                WHERE username_folded = for_name AND succeeded), '-infinity')
+            AND id > coalesce((SELECT max(id) FROM login_attempts
+                                WHERE username_folded = for_name AND succeeded), 0)
           ORDER BY at DESC OFFSET most - 1 LIMIT 1),
         (SELECT at FROM login_attempts
           WHERE network = for_network AND counts AND at > at_time - window_length

@@ -2,15 +2,17 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::answers::{Changes, Memory};
 use crate::auth::Auth;
 use crate::config::Config;
-use crate::database;
+use crate::{database, limits};
 use crate::event_store::Store;
 use crate::live::{Hub, Polling};
 use crate::projector::Projector;
@@ -37,6 +39,8 @@ pub struct Parts {
     pub hub: Hub,
     /// The polling of campaigns.
     pub polling: Polling,
+    /// Open sockets, so that a stop can wait until they have heard of it.
+    pub sockets: TaskTracker,
     /// Cancelled when the node is to stop.
     pub stop: CancellationToken,
 }
@@ -77,6 +81,7 @@ impl App {
             auth,
             hub,
             polling,
+            sockets: TaskTracker::new(),
             stop,
         }));
         let follower = app.clone();
@@ -87,6 +92,9 @@ impl App {
     /// Ends what runs in the background: sockets first, then polling, projecting last.
     pub async fn shut_down(&self) {
         self.stop.cancel();
+        self.sockets.close();
+        let bound = Duration::from_secs(limits::SOCKET_CLOSE_S);
+        let _heard_or_not = tokio::time::timeout(bound, self.sockets.wait()).await;
         self.projector.stop();
         self.pool.close().await;
     }

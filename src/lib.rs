@@ -11,4 +11,5 @@ pub mod event_store;
 pub mod http;
 pub mod limits;
 pub mod live;
+pub mod metrics;
 pub mod projector;

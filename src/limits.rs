@@ -77,8 +77,6 @@ pub const UPLOAD_BODY_BYTES: usize = 64 * 1024 * 1024;
 pub const DRAINED_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// How deep JSON may nest.
 pub const JSON_DEPTH: usize = 64;
-/// The longest free text where a field names no limit of its own.
-pub const TEXT_CHARS: usize = 10_000;
 /// The longest list in a body where a field names no limit of its own.
 pub const LIST_ITEMS: usize = 1_000;
 /// The largest amount in a body, as a power of ten: wider than any money, narrower than a `numeric(20,4)`.
@@ -91,10 +89,6 @@ pub const PAGE_ROWS_DEFAULT: u64 = 50;
 pub const PAGE_ROWS: u64 = 1_000;
 /// The highest page number; a page further on is empty anyhow.
 pub const PAGE_NUMBER: u64 = 1_000_000_000;
-/// The longest `Idempotency-Key` (contract R8).
-pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
-/// How many versions an `If-Match` or `If-None-Match` may list.
-pub const LISTED_VERSIONS: usize = 100;
 /// How many addresses of `X-Forwarded-For` are looked at, from the nearest.
 pub const FORWARDED_HOPS: usize = 32;
 
@@ -145,3 +139,31 @@ pub const POLL_TIMEOUT_S: u64 = 10;
 pub const POLL_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// The longest pause between two polls of a failing source.
 pub const POLL_BACKOFF_MAX_S: f64 = 300.0;
+/// Idempotency keys whose requests take turns on one node.
+pub const IDEMPOTENCY_TURNS: u64 = 10_000;
+/// Characters of an ordinary text field.
+pub const TEXT_CHARS: usize = 2_000;
+/// Characters of a description.
+pub const LONG_TEXT_CHARS: usize = 20_000;
+/// Events of a page of the audit or of /api/events, unless said.
+pub const EVENTS_PAGE: i64 = 100;
+/// How long `?wait=1` waits for a verification.
+pub const VERIFY_WAIT_S: u64 = 60;
+/// How often it looks.
+pub const VERIFY_LOOK_MS: u64 = 50;
+/// A projection this many events behind is not ready.
+pub const READY_LAG_EVENTS: i64 = 10_000;
+/// How long an idle projection may take to show the newest event and still be ready.
+pub const READY_WITHIN_S: u64 = 2;
+/// How long requests in flight may take after the program was asked to stop.
+pub const SHUTDOWN_S: u64 = 10;
+/// How long a client may take to send a request's headers.
+pub const HEADER_READ_S: u64 = 20;
+/// Buffer of one HTTP connection; longer headers are refused.
+pub const HTTP_BUFFER_BYTES: usize = 64 * 1024;
+/// The pause after a connection could not be accepted.
+pub const ACCEPT_PAUSE_MS: u64 = 50;
+/// Characters of an Idempotency-Key (contract R8).
+pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
+/// Versions that one If-Match or If-None-Match is read for.
+pub const LISTED_VERSIONS: usize = 64;

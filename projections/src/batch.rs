@@ -70,15 +70,13 @@ pub(crate) struct Streams {
 }
 
 impl Streams {
-    /// Notes that `event` belongs to a stream and tells which.
-    pub(crate) fn note(&mut self, event: &Recorded) -> Result<Uuid, ApplyError> {
-        let id = stream_id(event)?;
+    /// Notes that `event` belongs to the stream `id`.
+    pub(crate) fn note(&mut self, id: Uuid, event: &Recorded) {
         if event.sequence == 1 {
             self.begun.insert(id);
         } else if !self.begun.contains(&id) {
             self.known.insert(id);
         }
-        Ok(id)
     }
 
     /// Whether the stream began in this batch, so that the tables know nothing of it.

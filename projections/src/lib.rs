@@ -6,7 +6,7 @@
 //! runs the same code on copies in another schema by its search_path.
 //!
 //! Work per batch is set-based: load the rows concerned, fold the events into them in memory, write
-//! them back in one statement. [`table`] has the means; a slice declares its row and how it evolves.
+//! them back in one statement. A slice declares its row (`read_table!`) and how it evolves.
 //!
 //! Questions are functions from ids or a [`ListQuery`] to views, the JSON that clients see. A deleted
 //! thing keeps its row, so that history can name it; no question finds it. A page holds at most

@@ -1,6 +1,7 @@
-//! Free text that may hold a number (contract §2, totals of a brand).
+//! Numbers from outside: free text that may hold one (contract §2, totals of a brand), and counts.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// What may stand before a number.
 const CURRENCY_SIGNS: [&str; 6] = ["US$", "NT$", "$", "＄", "¥", "￥"];
@@ -43,6 +44,12 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// A count from outside as a whole number; one beyond all counting becomes the largest.
+pub(crate) fn whole(value: Decimal) -> i64 {
+    let farthest = if value.is_sign_negative() { i64::MIN } else { i64::MAX };
+    value.to_i64().unwrap_or(farthest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +69,13 @@ mod tests {
         for (text, number) in cases {
             assert_eq!(read_number(text), number.parse().ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_count_is_whole_and_never_overflows() {
+        assert_eq!(whole(Decimal::new(125, 1)), 12);
+        assert_eq!(whole(Decimal::MAX), i64::MAX);
+        assert_eq!(whole(Decimal::MIN), i64::MIN);
     }
 
     #[test]

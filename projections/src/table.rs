@@ -225,9 +225,3 @@ macro_rules! read_table {
     };
 }
 pub(crate) use read_table;
-
-/// A count from outside as a whole number; one beyond all counting becomes the largest.
-pub(crate) fn whole(value: rust_decimal::Decimal) -> i64 {
-    use rust_decimal::prelude::ToPrimitive;
-    value.trunc().to_i64().unwrap_or(if value.is_sign_negative() { i64::MIN } else { i64::MAX })
-}

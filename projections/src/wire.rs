@@ -101,4 +101,12 @@ mod tests {
         assert_eq!(shown("2023-01-01T08:00:00+08:00"), r#""2023-01-01T00:00:00Z""#);
         assert_eq!(shown("2023-01-01T00:00:00.123456789Z"), r#""2023-01-01T00:00:00.123456Z""#);
     }
+
+    #[test]
+    fn a_fixed_number_is_described_by_its_pattern() {
+        let schema = |schema: Schema| serde_json::to_value(schema).unwrap()["pattern"].clone();
+        let mut generator = SchemaGenerator::default();
+        assert_eq!(schema(Fixed::<2>::json_schema(&mut generator)), r"^-?[0-9]+\.[0-9]{2}$");
+        assert_eq!(schema(Fixed::<0>::json_schema(&mut generator)), r"^-?[0-9]+$");
+    }
 }

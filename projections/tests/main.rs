@@ -1,1 +1,12 @@
-fn main() {}
+//! Given events, then rows and answers: every test folds a history into a database of its own.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
+
+mod brands;
+mod campaigns;
+mod creator_list;
+mod lists;
+mod products;
+mod replay;
+mod support;
+mod users;

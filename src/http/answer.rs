@@ -36,12 +36,6 @@ impl Answer {
         }
     }
 
-    /// The answer 304: what the client has is still true.
-    pub fn not_modified(version: i64) -> Self {
-        Self { body: Ok(Bytes::new()), status: StatusCode::NOT_MODIFIED, headers: HeaderMap::new() }
-            .etag(version)
-    }
-
     pub(crate) fn written(result: Result<Vec<u8>, serde_json::Error>) -> Self {
         match result {
             Ok(bytes) => Self::json(bytes),
@@ -83,9 +77,14 @@ impl Answer {
         Self { status, ..self }
     }
 
-    /// The bytes, for whoever remembers or replays answers.
+    /// The bytes, for whoever remembers or replays answers; none when they could not be written.
     pub fn bytes(&self) -> Option<&Bytes> {
         self.body.as_ref().ok()
+    }
+
+    /// The headers, for whoever remembers or replays answers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 }
 

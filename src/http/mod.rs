@@ -5,24 +5,41 @@
 //! one file an endpoint.
 
 mod access;
+pub mod administration;
 mod answer;
+pub mod audit;
+pub mod authenticate;
 mod body;
+pub mod brands;
 mod caller;
+pub mod campaigns;
 mod code;
 mod context;
+pub mod cookie;
+pub mod docs_page;
 mod envelope;
 mod error;
 mod family;
 pub mod form;
 mod gate;
+pub mod headers;
+pub mod idempotency;
 mod instant;
 pub mod layers;
+mod lists;
+pub mod openapi;
 mod path;
+pub mod products;
 mod query;
+mod read;
 mod route;
 mod router;
+mod routes;
+mod server;
+pub mod system;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use access::Access;
 pub use answer::Answer;
@@ -37,5 +54,9 @@ pub use form::{Field, Form, Mode, Values};
 pub use layers::rate_limit::RateLimit;
 pub use path::{PathId, PathNumber, PathText};
 pub use query::{Page, Query};
+pub use read::{Read, Reader, wait_for_position};
 pub use route::{Param, Route, RouteInfo, Shape};
 pub use router::router;
+pub use routes::{application, routes};
+pub use server::serve;
+pub use write::{WriteError, Writer, id_of};

@@ -100,6 +100,7 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
         access: Access,
         handler: H,
     ) -> Self {
+        debug_assert!(Family::of(path) == Family::M || path.ends_with('/'), "{path} lacks family B's slash");
         let info = RouteInfo {
             method,
             path,

@@ -12,6 +12,7 @@ mod socket;
 mod source;
 mod tickets;
 
+pub use session::CloseCode;
 pub use hub::{Hub, Subscription};
 pub use polling::{ActiveTask, Polling};
 pub use socket::serve;

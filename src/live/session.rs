@@ -55,7 +55,7 @@ impl CloseCode {
 
 /// What happened at a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input {
+pub(super) enum Input {
     /// The campaign is at this position now.
     Changed {
         /// Its newest event.
@@ -79,7 +79,7 @@ pub enum Input {
 
 /// What to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(super) enum Step {
     /// Nothing.
     Wait,
     /// Send the newest frame.
@@ -94,7 +94,7 @@ pub enum Step {
 
 /// One socket's memory.
 #[derive(Debug, Default)]
-pub struct Session {
+pub(super) struct Session {
     shown: i64,
     unanswered_pings: u32,
     frames: u32,
@@ -102,7 +102,7 @@ pub struct Session {
 
 impl Session {
     /// The step that follows `input`.
-    pub fn on(&mut self, input: Input) -> Step {
+    pub(super) fn on(&mut self, input: Input) -> Step {
         match input {
             Input::Changed { is_gone: true, .. } => Step::Close(CloseCode::Deleted),
             Input::Changed { position, .. } if position > self.shown => {

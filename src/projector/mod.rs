@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use crate::event_store::Store;
 
 pub use jobs::{Asked, Job, JobKind};
+pub(crate) use status::verification;
 pub use status::{ProjectionState, ProjectionStatus};
 
 /// One node's part in projecting, and its door to the administration of projections.

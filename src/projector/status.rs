@@ -1,13 +1,14 @@
 //! What an operator sees of the projections.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Job, Projector};
 
 /// What a projection is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProjectionState {
     /// It follows the log.
@@ -19,7 +20,7 @@ pub enum ProjectionState {
 }
 
 /// A line of GET /api/admin/projections.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProjectionStatus {
     /// Its name.
     pub name: String,

@@ -25,7 +25,7 @@ use async_trait::async_trait;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::batch::{Rows, Streams, unexpected, wire_names};
+use crate::batch::{Rows, Streams, stream_id, unexpected, wire_names};
 use crate::{ApplyError, Projection};
 
 static FOLLOWS: LazyLock<Vec<&'static str>> =
@@ -56,7 +56,9 @@ impl Projection for Brands {
         let (mut own, mut streams, mut touched) = (Vec::new(), Streams::default(), HashMap::new());
         for event in events {
             if &*event.aggregate_type == Brand::KIND {
-                own.push((streams.note(event)?, *event));
+                let id = stream_id(event)?;
+                streams.note(id, event);
+                own.push((id, *event));
             } else {
                 touched.extend(brands_of(event).map(|brand| (brand, event.position)));
             }

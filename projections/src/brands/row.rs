@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::table::{read_table, whole};
+use crate::numbers::whole;
+use crate::table::read_table;
 
 /// A row of `brands`.
 #[derive(Clone, Debug, Default, PartialEq)]

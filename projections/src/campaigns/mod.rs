@@ -92,7 +92,7 @@ impl<'a> Batch<'a> {
             let (position, id) = (event.position, stream_id(event)?);
             match event.fact() {
                 Fact::Campaign(change) => {
-                    batch.streams.note(event)?;
+                    batch.streams.note(id, event);
                     if let CampaignEvent::CampaignMoved { .. } = **change {
                         batch.moved.insert(id, position);
                     }

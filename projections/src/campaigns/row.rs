@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::numbers::read_number;
-use crate::table::{read_table, whole};
+use crate::numbers::{read_number, whole};
+use crate::table::read_table;
 
 /// A row of `campaigns`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -54,9 +54,13 @@ impl Projection for Products {
     async fn apply(&self, connection: &mut PgConnection, events: &[&Recorded]) -> Result<(), ApplyError> {
         let (mut own, mut streams, mut brands_gone) = (Vec::new(), Streams::default(), Vec::new());
         for event in events {
+            let id = stream_id(event)?;
             match event.fact() {
-                Fact::Product(change) => own.push((streams.note(event)?, change, *event)),
-                Fact::Brand(BrandEvent::BrandDeleted {}) => brands_gone.push(stream_id(event)?),
+                Fact::Product(change) => {
+                    streams.note(id, event);
+                    own.push((id, change, *event));
+                }
+                Fact::Brand(BrandEvent::BrandDeleted {}) => brands_gone.push(id),
                 _ => return Err(unexpected(event)),
             }
         }

@@ -5,7 +5,8 @@ use aggregates::products::{ProductDetails, ProductEvent, ProductFigure};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::table::{read_table, whole};
+use crate::numbers::whole;
+use crate::table::read_table;
 
 /// A row of `products`.
 #[derive(Clone, Debug, Default, PartialEq)]

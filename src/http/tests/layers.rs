@@ -118,3 +118,27 @@ async fn answers_say_how_they_may_be_kept() {
     assert_eq!(get("/api/brands/", "user").await.header("cache-control"), Some("no-store"));
     assert_eq!(get("/api/brands/", "").await.header("cache-control"), Some("no-store"));
 }
+
+#[tokio::test]
+async fn requests_are_measured_by_route_and_never_by_address() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let _installed = metrics::set_default_local_recorder(&recorder);
+    get(&format!("/api/brands/{}/", uuid::Uuid::now_v7()), "user").await;
+    get("/api/brands", "").await;
+    get("/an/address/somebody/made/up", "").await;
+    ask("BREW", "/api/brands/", "", Body::empty()).await;
+
+    let rendered = handle.render();
+    let counted = |labels: &str| format!("tidemark_http_request_duration_seconds_count{{{labels}}} 1");
+    for labels in [
+        r#"method="GET",route="/api/brands/{id}/",status="200""#,
+        r#"method="GET",route="/api/brands/",status="401""#,
+        r#"method="GET",route="",status="404""#,
+        r#"method="other",route="",status="405""#,
+    ] {
+        assert!(rendered.contains(&counted(labels)), "{labels} in {rendered}");
+    }
+    assert!(rendered.contains("tidemark_http_requests_in_flight 0"), "{rendered}");
+    assert!(!rendered.contains("made/up"));
+}

@@ -2,10 +2,13 @@
 
 mod access;
 mod bodies;
+mod cookies;
+mod documents;
 mod envelopes;
 mod layers;
 mod paths;
 mod queries;
+mod wire;
 
 use std::time::Duration;
 

@@ -1,0 +1,57 @@
+//! Projections: how they are, rebuild, verify (contract §4).
+
+mod cancel_rebuild;
+mod list_projections;
+mod rebuild_projection;
+mod retry_parked;
+mod verify_projection;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Access, ApiError, M, Route};
+use crate::app::App;
+use crate::projector::{Asked, JobKind};
+
+/// The routes.
+pub fn routes() -> Vec<Route<App>> {
+    vec![
+        Route::get("/api/admin/projections", Access::Admin, list_projections::handler)
+            .doc("list_projections", "How every projection is")
+            .answers::<Vec<crate::projector::ProjectionStatus>>(),
+        Route::post("/api/admin/projections/{name}/rebuild", Access::Admin, rebuild_projection::handler)
+            .doc("rebuild_projection", "Fill its tables anew beside the live ones, then swap them in")
+            .answers::<JobView>(),
+        Route::delete("/api/admin/projections/{name}/rebuild", Access::Admin, cancel_rebuild::handler)
+            .doc("cancel_rebuild", "Stop the running rebuild")
+            .answers::<cancel_rebuild::Cancelled>(),
+        Route::post("/api/admin/projections/{name}/verify", Access::Admin, verify_projection::handler)
+            .doc("verify_projection", "Compare its tables with a fresh replay")
+            .param("wait", "boolean", "answer when done, 60 s at most")
+            .timeout(std::time::Duration::from_secs(70))
+            .answers::<serde_json::Value>(),
+        Route::post("/api/admin/projections/{name}/retry", Access::Admin, retry_parked::handler)
+            .doc("retry_parked", "Try its parked streams again")
+            .answers::<JobView>(),
+    ]
+}
+
+/// A job that was asked for.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct JobView {
+    job_id: Uuid,
+    projection: String,
+    /// queued, or running when it was asked for before.
+    status: &'static str,
+}
+
+async fn ask(app: &App, name: &str, kind: JobKind) -> Result<Asked, ApiError> {
+    app.projector.ask(name, kind).await?.ok_or_else(|| ApiError::not_found("projection"))
+}
+
+async fn ask_and_tell(app: &App, name: String, kind: JobKind) -> Result<super::Answer, ApiError> {
+    let Asked { job_id, was_running } = ask(app, &name, kind).await?;
+    let status = if was_running { "running" } else { "queued" };
+    Ok(M::ok(JobView { job_id, projection: name, status }))
+}

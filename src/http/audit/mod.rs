@@ -1,0 +1,53 @@
+//! What happened, told from the events themselves (contract §4).
+
+mod event_view;
+mod list_events;
+mod list_statuses;
+mod list_stream;
+mod show_state;
+
+use super::{Access, ApiError, Query, Route};
+use crate::app::App;
+use crate::limits;
+
+/// The routes.
+pub fn routes() -> Vec<Route<App>> {
+    vec![
+        Route::get("/api/audit/{kind}/{id}", Access::Audit, list_stream::handler)
+            .doc("list_audit_events", "The events of one thing, in order")
+            .param("from", "string", "only events recorded at or after this time")
+            .param("to", "string", "only events recorded at or before this time")
+            .param("after", "integer", "only events after this position; `next` of the page before")
+            .param("limit", "integer", "events of a page, 100 unless said, at most 1000")
+            .answers::<event_view::StreamPage>(),
+        Route::get("/api/audit/{kind}/{id}/state", Access::Audit, show_state::handler)
+            .doc("show_audit_state", "One thing as it stood, folded from its events")
+            .param("as_of", "string", "a time or a position; now unless said")
+            .answers::<show_state::StateView>(),
+        Route::get("/api/audit/campaigns/{id}/statuses", Access::Audit, list_statuses::handler)
+            .doc("list_audit_statuses", "A campaign's statuses and results, replayed from its events")
+            .param("limit", "integer", "at most this many, 1000 unless said")
+            .answers::<list_statuses::Statuses>(),
+        Route::get("/api/events", Access::Admin, list_events::handler)
+            .doc("list_events", "The whole log, in order")
+            .param("after", "integer", "only events after this position")
+            .param("limit", "integer", "events of a page, 100 unless said, at most 1000")
+            .param("kind", "string", "only events of this kind of thing")
+            .param("type", "string", "only events of this type")
+            .answers::<event_view::FeedPage>(),
+    ]
+}
+
+/// The kinds that are kept so far: what the address calls them, and their streams.
+const KINDS: &[(&str, &str)] =
+    &[("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
+
+/// The kind of stream that an address means; an unknown kind is not found.
+fn stream_kind(kind: &str) -> Result<&'static str, ApiError> {
+    let found = KINDS.iter().find(|(plural, _)| *plural == kind);
+    found.map(|(_, stream)| *stream).ok_or_else(|| ApiError::not_found("kind"))
+}
+
+fn page_limit(query: &Query) -> Result<i64, ApiError> {
+    Ok(query.integer("limit", 1, limits::EVENTS_PAGE_MAX)?.unwrap_or(limits::EVENTS_PAGE))
+}

@@ -1,0 +1,76 @@
+use aggregates::Decider;
+use aggregates::brands::Brand;
+use aggregates::campaigns::Campaign;
+use aggregates::products::Product;
+use aggregates::users::User;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::event_store::StreamFilter;
+use crate::http::{Answer, ApiError, M, Query, wait_for_position};
+
+/// A thing as it stood.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct StateView {
+    /// The newest event that is in it.
+    position: i64,
+    /// How many events it is folded from.
+    sequence: i64,
+    /// The fold.
+    state: Value,
+}
+
+pub(super) async fn handler(
+    State(app): State<App>,
+    Path((kind, id)): Path<(String, String)>,
+    query: Query,
+    headers: HeaderMap,
+) -> Result<Answer, ApiError> {
+    wait_for_position(&headers, &app).await?;
+    let until = position(&app, &query).await?;
+    let id = canonical(&id);
+    let view = match super::stream_kind(&kind)? {
+        Brand::KIND => fold::<Brand>(&app, &id, until).await?,
+        Product::KIND => fold::<Product>(&app, &id, until).await?,
+        Campaign::KIND => fold::<Campaign>(&app, &id, until).await?,
+        _ => fold::<User>(&app, &id, until).await?,
+    };
+    Ok(M::ok(view))
+}
+
+async fn fold<A: Decider>(app: &App, id: &str, until: i64) -> Result<StateView, ApiError> {
+    let loaded = app.store.load_until::<A>(id, until).await?;
+    if loaded.sequence == 0 {
+        return Err(ApiError::not_found(A::KIND));
+    }
+    let state = serde_json::to_value(&loaded.state).map_err(ApiError::internal)?;
+    Ok(StateView { position: loaded.position, sequence: loaded.sequence, state })
+}
+
+/// `as_of` is a position when it is a number, otherwise a time.
+async fn position(app: &App, query: &Query) -> Result<i64, ApiError> {
+    let Some(text) = query.text("as_of") else { return Ok(i64::MAX) };
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.parse().unwrap_or(i64::MAX));
+    }
+    let moment = query.instant("as_of").map_err(|_| {
+        ApiError::field("as_of", "wrong_type", "as_of must be a position or a time like 2026-01-31T09:00:00Z")
+    })?;
+    Ok(app.store.position_at(moment.unwrap_or_default()).await?)
+}
+
+/// A UUID however it is written; other ids as they are.
+pub(super) fn canonical(id: &str) -> String {
+    Uuid::parse_str(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
+}
+
+/// Whether a stream has any event.
+pub(super) async fn exists(app: &App, kind: &str, id: &str) -> Result<bool, ApiError> {
+    let filter = StreamFilter { limit: 1, ..StreamFilter::default() };
+    Ok(!app.store.stream_page(kind, id, &filter).await?.is_empty())
+}

@@ -1,0 +1,65 @@
+//! The handshake is accepted before anything is checked, so that browsers can read why they were turned away.
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use chrono::Utc;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::Scheme;
+use crate::http::{ApiError, Query};
+use crate::limits;
+use crate::live::{self, CloseCode, Subscription, Ticket, TicketError};
+
+pub(super) async fn handler(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    query: Query,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Ok(upgrade) = upgrade else {
+        return ApiError::invalid("this address takes WebSocket connections").into_response();
+    };
+    upgrade
+        .max_message_size(limits::SOCKET_INBOUND_BYTES)
+        .max_frame_size(limits::SOCKET_INBOUND_BYTES)
+        .read_buffer_size(limits::SOCKET_READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(limits::SOCKET_OUTBOUND_BYTES)
+        .on_upgrade(move |socket| async move {
+            let _open = app.sockets.token();
+            let product = query.text("product_id").map(|text| Uuid::parse_str(text).unwrap_or(Uuid::max()));
+            let token = query.text("token").unwrap_or_default();
+            let admitted = admit(&app, &id, token).await;
+            let stop = app.stop.clone();
+            match admitted {
+                Ok((campaign, shown)) => {
+                    let watching = app.polling.watch(campaign, product).await;
+                    live::serve(socket, Ok(shown), product, stop).await;
+                    drop(watching);
+                }
+                Err(code) => live::serve(socket, Err(code), product, stop).await,
+            }
+        })
+}
+
+/// Checks token and campaign, in this order, so that nobody learns of campaigns without a token.
+async fn admit(app: &App, id: &str, token: &str) -> Result<(Uuid, Subscription), CloseCode> {
+    let campaign = Uuid::parse_str(id).unwrap_or_default();
+    let user = app.auth.authenticator.authenticate(Scheme::Bearer, token, Utc::now()).await;
+    if user.map_err(|_| CloseCode::TryAgain)?.is_none() {
+        match Ticket::check(&app.pool, token, campaign).await.map_err(|_| CloseCode::TryAgain)? {
+            Ok(()) => {}
+            Err(TicketError::Unknown) => return Err(CloseCode::BadToken),
+            Err(TicketError::OtherCampaign) => {
+                let exists = projections::campaigns::find_campaign(&app.pool, campaign).await;
+                let exists = exists.map_err(|_| CloseCode::TryAgain)?.is_some();
+                return Err(if exists { CloseCode::OtherCampaign } else { CloseCode::NoCampaign });
+            }
+        }
+    }
+    let shown = app.hub.watch(campaign).await.map_err(|_| CloseCode::TryAgain)?;
+    Ok((campaign, shown.ok_or(CloseCode::NoCampaign)?))
+}

@@ -1,0 +1,134 @@
+//! A read: answered from memory as long as nothing it shows has changed (contract R7, R9).
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use super::{Answer, ApiError};
+use crate::answers::{Remembered, Subject};
+use crate::app::App;
+use crate::event_store::AppendError;
+use crate::limits;
+
+/// Answers one GET.
+pub struct Reader {
+    app: App,
+    address: String,
+    seen: Option<HeaderValue>,
+}
+
+/// A fresh answer with what it shows.
+pub struct Read {
+    /// The answer.
+    pub answer: Answer,
+    /// What makes it stale.
+    pub subjects: Vec<Subject>,
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        wait_for_position(&parts.headers, app).await?;
+        let address = parts.uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default();
+        Ok(Self { app: app.clone(), address, seen: parts.headers.get(header::IF_NONE_MATCH).cloned() })
+    }
+}
+
+impl Reader {
+    /// The remembered answer if it is still good, otherwise what `ask` makes.
+    ///
+    /// # Errors
+    /// What `ask` answers, and UNAVAILABLE when the database does not.
+    pub async fn answer<F>(self, ask: impl FnOnce(App) -> F) -> Result<Response, ApiError>
+    where
+        F: Future<Output = Result<Read, ApiError>>,
+    {
+        let head = self.app.store.confirmed_head().await.map_err(unavailable)?;
+        let feed = self.app.store.feed();
+        if feed.head() < head {
+            let reached = tokio::time::timeout(limits::VISIBLE_WITHIN, feed.reach(head)).await;
+            reached.map_err(|_| behind())?;
+        }
+        if let Some(kept) = self.app.memory.recall(&self.address) {
+            metrics::counter!("tidemark_answers_total", "from" => "memory").increment(1);
+            return Ok(respond(&kept, self.seen.as_ref()));
+        }
+        if !self.app.projector.wait(head, limits::VISIBLE_WITHIN).await {
+            return Err(behind());
+        }
+        metrics::counter!("tidemark_answers_total", "from" => "tables").increment(1);
+        let as_of = self.app.projector.applied();
+        let Read { answer, subjects } = ask(self.app.clone()).await?;
+        let Some(body) = answer.bytes().cloned() else { return Ok(answer.into_response()) };
+        let mut headers = answer.headers().clone();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        if !headers.contains_key(header::ETAG) {
+            headers.insert(header::ETAG, digest(&body));
+        }
+        let kept = Arc::new(Remembered { body, headers, subjects, as_of });
+        let response = respond(&kept, self.seen.as_ref());
+        self.app.memory.keep(self.address, kept);
+        Ok(response)
+    }
+}
+
+fn respond(kept: &Remembered, seen: Option<&HeaderValue>) -> Response {
+    let is_known = seen.zip(kept.headers.get(header::ETAG)).is_some_and(|(seen, tag)| names(seen, tag));
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { kept.body.clone().into_response() };
+    response.headers_mut().extend(kept.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    if is_known {
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    response
+}
+
+/// Whether an If-None-Match names the tag; weak comparison, as the header is defined.
+fn names(seen: &HeaderValue, tag: &HeaderValue) -> bool {
+    let (Ok(seen), Ok(tag)) = (seen.to_str(), tag.to_str()) else { return false };
+    seen.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// A list has no version of its own; its bytes are its tag.
+fn digest(body: &[u8]) -> HeaderValue {
+    let hash = Sha256::digest(body);
+    let word: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    HeaderValue::try_from(format!("\"{word}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// Obeys `Tidemark-After: <n>`: waits until the read tables show that position.
+///
+/// # Errors
+/// VALIDATION_ERROR when it is no number, UNAVAILABLE when it takes too long.
+pub async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
+    let Some(position) = super::headers::tidemark_after(headers)? else { return Ok(()) };
+    if app.projector.wait(position, limits::VISIBLE_WITHIN).await { Ok(()) } else { Err(behind()) }
+}
+
+fn behind() -> ApiError {
+    ApiError::unavailable("the answer is not ready yet: try again", 1)
+}
+
+fn unavailable(error: AppendError) -> ApiError {
+    ApiError::unavailable("the service is not ready: try again", 1).because(error)
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        crate::event_store::append::describe(&error).into()
+    }
+}
+
+impl From<AppendError> for ApiError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Unavailable(_) => unavailable(error),
+            other => Self::internal(other),
+        }
+    }
+}
