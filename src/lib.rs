@@ -2,10 +2,12 @@
 
 pub mod answers;
 pub mod app;
+pub mod audit_export;
 pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod embedded;
 pub mod event_store;
 pub mod http;

@@ -167,3 +167,5 @@ pub const ACCEPT_PAUSE_MS: u64 = 50;
 pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// Versions that one If-Match or If-None-Match is read for.
 pub const LISTED_VERSIONS: usize = 64;
+/// How often a database that is away is tried again at the start.
+pub const DATABASE_RETRY_MS: u64 = 1_000;

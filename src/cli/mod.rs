@@ -1,9 +1,65 @@
-//! What is typed: one file per sub-command, called by `main`.
+//! What is typed: the sub-commands of contract §5, one file each.
+//!
+//! They work beside a running server, also on its embedded Postgres; without one they start it for themselves.
 
+mod arguments;
+mod audit;
+mod node;
+mod openapi;
+mod projections;
+mod serve;
 pub mod token;
 pub mod user;
 
+pub use arguments::Arguments;
+
 use aggregates::users::Role;
+
+use arguments::{AuditCommand, Command, ProjectionsCommand, TokenCommand, UserCommand};
+use crate::config::Config;
+
+/// Carries out what was typed.
+///
+/// # Errors
+/// A sentence for whoever typed it.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let command = arguments.command.unwrap_or(Command::Serve { demo: arguments.demo });
+    match command {
+        // These two need no settings and no database.
+        Command::Openapi => return openapi::print(),
+        Command::Audit { command: AuditCommand::Verify { file } } => return audit::verify(&file),
+        _ => {}
+    }
+    let config = Config::from_environment().map_err(|errors| anyhow::anyhow!(errors.join("\n          ")))?;
+    match command {
+        Command::Serve { demo } => serve::run(config, demo).await,
+        Command::Migrate => node::migrate(&config).await,
+        Command::Projections { command } => match command {
+            ProjectionsCommand::List => projections::list(config).await,
+            ProjectionsCommand::Rebuild { name } => projections::rebuild(config, &name).await,
+            ProjectionsCommand::Verify { name } => projections::verify(config, &name).await,
+        },
+        Command::Audit { command: AuditCommand::Export { kind, id, from, to } } => {
+            audit::export(config, &kind, id, from, to).await
+        }
+        Command::User { command: UserCommand::Create { name, role, email } } => {
+            let password = user::read_password(std::io::stdin().lock())?;
+            let node = node::Node::open(config).await?;
+            let (auth, store, mut output) = (&node.app.auth, &node.app.store, std::io::stdout());
+            let made = user::create(auth, store, name, role, email, password, &mut output).await;
+            node.close().await;
+            made
+        }
+        Command::Token { command: TokenCommand::Create { user, role, ttl } } => {
+            let node = node::Node::open(config).await?;
+            let (auth, store, mut output) = (&node.app.auth, &node.app.store, std::io::stdout());
+            let made = token::create(auth, store, &user, role, ttl, &mut output).await;
+            node.close().await;
+            made
+        }
+        Command::Openapi | Command::Audit { command: AuditCommand::Verify { .. } } => Ok(()),
+    }
+}
 
 /// Reads a role as it is typed.
 ///

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -80,9 +81,11 @@ impl Reader {
 
 fn respond(kept: &Remembered, seen: Option<&HeaderValue>) -> Response {
     let is_known = seen.zip(kept.headers.get(header::ETAG)).is_some_and(|(seen, tag)| names(seen, tag));
-    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { kept.body.clone().into_response() };
-    response.headers_mut().extend(kept.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    let body = if is_known { Body::empty() } else { Body::from(kept.body.clone()) };
+    let mut response = Response::new(body);
+    *response.headers_mut() = kept.headers.clone();
     if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
         response.headers_mut().remove(header::CONTENT_TYPE);
     }
     response

@@ -1,0 +1,133 @@
+use std::path::PathBuf;
+
+use aggregates::users::Role;
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Parser, Subcommand};
+
+use super::{parse_role, token};
+
+/// The back office of a retail brand on one event log.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = "Settings come from the environment: see docs/operations.md.")]
+pub struct Arguments {
+    /// What to do; `serve` unless said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// With serve: fill an empty house with a day in the life of three brands, and let it live.
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// The sub-commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer requests until told to stop.
+    Serve {
+        /// Fill an empty house with a day in the life of three brands, and let it live.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database up to this build.
+    Migrate,
+    /// Look after the read tables.
+    Projections {
+        /// What to do.
+        #[command(subcommand)]
+        command: ProjectionsCommand,
+    },
+    /// Take history out of the house, and check what was taken out.
+    Audit {
+        /// What to do.
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Look after users.
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Look after API tokens.
+    Token {
+        /// What to do.
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Of projections.
+#[derive(Debug, Subcommand)]
+pub enum ProjectionsCommand {
+    /// How every projection is.
+    List,
+    /// Fill its tables anew beside the live ones, then swap them in.
+    Rebuild {
+        /// The projection.
+        name: String,
+    },
+    /// Compare its tables with a fresh replay.
+    Verify {
+        /// The projection.
+        name: String,
+    },
+}
+
+/// Of the audit.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Write hash-chained NDJSON to standard output.
+    Export {
+        /// The kind of thing: campaigns, brands, products, users.
+        #[arg(long)]
+        kind: String,
+        /// Only this one.
+        #[arg(long)]
+        id: Option<String>,
+        /// Only events recorded at or after this time.
+        #[arg(long)]
+        from: Option<DateTime<Utc>>,
+        /// Only events recorded at or before this time.
+        #[arg(long)]
+        to: Option<DateTime<Utc>>,
+    },
+    /// Check an exported file offline; names the first broken line.
+    Verify {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Of users.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Let somebody in; the password is read from standard input.
+    Create {
+        /// Their name at the door.
+        name: String,
+        /// bot, user, manager or admin.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// Where mail reaches them.
+        #[arg(long)]
+        email: Option<String>,
+    },
+}
+
+/// Of tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token; only the token is printed.
+    Create {
+        /// Whose it is.
+        #[arg(long)]
+        user: String,
+        /// What it may do, at most what its user may.
+        #[arg(long, value_parser = parse_role)]
+        role: Option<Role>,
+        /// How long it lives, like 30d or 12h.
+        #[arg(long, value_parser = token::parse_ttl)]
+        ttl: Option<TimeDelta>,
+    },
+}

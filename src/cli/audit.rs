@@ -1,0 +1,57 @@
+//! Hash-chained exports: each line holds the hash of the line before, so that nothing can be changed, left out
+//! or put in between without the check noticing.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+
+use super::node::Node;
+use crate::audit_export::{Chain, Exported};
+use crate::config::Config;
+
+/// `tidemark audit export`.
+pub(super) async fn export(
+    config: Config,
+    kind: &str,
+    id: Option<String>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> anyhow::Result<()> {
+    let node = Node::open(config).await?;
+    let written = write(&node, kind, id, from, to).await;
+    node.close().await;
+    written
+}
+
+async fn write(
+    node: &Node,
+    kind: &str,
+    id: Option<String>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> anyhow::Result<()> {
+    let mut exported = Exported::new(&node.app.store, kind, id, from, to).context("unknown kind of thing")?;
+    let mut output = std::io::stdout().lock();
+    while let Some(page) = exported.next_page().await? {
+        output.write_all(&page)?;
+    }
+    output.flush()?;
+    Ok(())
+}
+
+/// `tidemark audit verify FILE`.
+pub(super) fn verify(file: &Path) -> anyhow::Result<()> {
+    let name = file.display();
+    let opened = std::fs::File::open(file).with_context(|| format!("{name} cannot be read"))?;
+    let mut chain = Chain::default();
+    for (number, line) in (1_u64..).zip(BufReader::new(opened).lines()) {
+        let line = line.with_context(|| format!("line {number} of {name} cannot be read"))?;
+        if let Err(reason) = chain.check(&line) {
+            bail!("line {number} of {name} is broken: {reason}");
+        }
+    }
+    println!("{name} is whole: {}", chain.summary()?);
+    Ok(())
+}
