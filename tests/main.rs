@@ -1,6 +1,7 @@
 //! The tests over Tidemark's public surface, one module per slice, in one binary.
 #![cfg(test)]
 
+mod catalogue;
 mod embedded;
 mod support;
 mod users;
