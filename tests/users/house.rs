@@ -32,7 +32,7 @@ impl House {
     pub(crate) async fn open() -> Self {
         let database = fresh_database().await;
         let pool = database::pool(&database.options);
-        let store = Store::start(&database.options, pool.clone()).await.unwrap();
+        let store = Store::start(&database.options, pool.clone(), |_| std::sync::Arc::new(|_: &[_]| {})).await.unwrap();
         let projector =
             Projector::start(database.options.clone(), store.clone(), projections::all()).await.unwrap();
         let auth = Auth::new(pool.clone());
