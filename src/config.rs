@@ -70,7 +70,7 @@ impl Config {
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
-            log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info".into()),
+            log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info,sqlx::postgres::notice=warn".into()),
             log_format: reader.log_format(),
         };
         if config.poll_interval_s == 0 {

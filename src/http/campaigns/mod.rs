@@ -14,6 +14,7 @@ mod show_websocket_url;
 mod socket_address;
 mod stop_polling;
 mod update_campaign;
+mod stream_campaign;
 mod watch_campaign;
 
 use aggregates::campaigns::{CampaignFigure, CampaignFigures, CampaignPatch, ResultsPatch};
@@ -133,9 +134,21 @@ fn watching() -> Vec<Route<App>> {
         Route::get("/api/campaigns/active_polling_tasks/", Access::Read, list_active_polling_tasks::handler)
             .doc("list_active_polling_tasks", "What the whole cluster polls")
             .answers::<list_active_polling_tasks::ActiveTasks>(),
+        Route::get("/api/campaigns/{id}/events/", Access::Read, stream_campaign::handler)
+            .doc("stream_campaign", "The campaign's v2 frames as server-sent events")
+            .param("product_id", "string", "only creators of this product")
+            .param("since", "string", "go on after this position; Last-Event-ID does the same")
+            .param("at", "string", "replay from this time")
+            .param("speed", "number", "how much faster than it happened")
+            .answers_other("text/event-stream"),
         Route::get("/ws/campaigns/{id}/status/", Access::Public, watch_campaign::handler)
             .doc("watch_campaign", "The campaign's socket: a frame now and after each change")
             .param("token", "string", "a ticket or a user token")
+            .param("v", "integer", "2: snapshots and deltas")
+            .param("since", "string", "v2: go on after this position, `<epoch>.<seq>` or `<seq>`")
+            .param("at", "string", "v2: replay from this time")
+            .param("speed", "number", "v2: how much faster than it happened")
+            .without_rate_limit()
             .param("product_id", "string", "only creators of this product")
             .answers_other("application/json"),
     ]
