@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod embedded;
+mod house;
 mod support;
 mod users;
