@@ -3,5 +3,6 @@
 
 mod catalogue;
 mod embedded;
+mod house;
 mod support;
 mod users;
