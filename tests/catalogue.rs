@@ -102,6 +102,13 @@ fn described(source: &str, event: &str) -> Described {
     found.expect("every event is in its enum")
 }
 
+/// A comment says "It began."; here nobody sees whose it is.
+fn of_a(kind: &str, meaning: &str) -> String {
+    let mut letters = meaning.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    format!("Of a {kind}: {first}{}", letters.as_str())
+}
+
 fn sample(kind: &str, event: &str, version: &str) -> String {
     let samples: Vec<Value> = serde_json::from_str(SAMPLES).expect("events.json is a list");
     let is_its = |sample: &&Value| {
@@ -118,6 +125,7 @@ fn document() -> String {
         write!(text, "\n## {title}\n\nStreams of kind `{kind}`.\n").expect("a string takes all");
         for (event, version) in wire {
             let Described { meaning, fields } = described(source, event);
+            let meaning = of_a(kind, &meaning);
             write!(text, "\n### {event}\n\n{meaning}\nVersion {version}.\n").expect("a string takes all");
             for (index, (name, meaning)) in fields.iter().enumerate() {
                 let gap = if index == 0 { "\n" } else { "" };

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod catalogue;
+mod demo;
 mod embedded;
 mod house;
 mod support;
