@@ -111,6 +111,8 @@ pub const REMEMBERED_BYTES: u64 = 64 * 1024 * 1024;
 pub const REMEMBERED_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// How long a read waits for what it must show, and a write for its own visibility (contract R7).
 pub const VISIBLE_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// Campaigns folded for sockets before those that nobody watches any more are forgotten.
+pub const HUB_SWEEP_CAMPAIGNS: usize = 64;
 /// How long a socket ticket lets one connect (contract §2), in seconds.
 pub const TICKET_S: f64 = 600.0;
 /// How often a socket is pinged; two pings without an answer close it.
