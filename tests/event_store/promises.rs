@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection, PgPool};
+use tidemark::event_store::AppendError;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Node;
 use super::act::{Act, Done};
 use super::history;
-use super::readers::{self, Seen};
+use super::readers::{self, SPARED, Seen};
 use crate::support::postgres::{TestDatabase, fresh_database};
 
 const WRITERS: u64 = 12;
@@ -42,8 +44,9 @@ impl Play {
     }
 
     /// Writers write and readers read at the same time; then everybody is held against everybody.
-    async fn run(self) -> Vec<Done> {
+    async fn run(self, connections_are_cut: bool) -> Vec<Done> {
         let (over, end) = watch::channel(None);
+        let cutter = connections_are_cut.then(|| tokio::spawn(cut(self.database.options.clone())));
         let mut readers = JoinSet::new();
         for (index, node) in (0..).zip(&self.nodes) {
             readers.spawn(readers::follows_feed(node.store.clone(), self.seed + index, end.clone()));
@@ -58,6 +61,9 @@ impl Play {
             writers.spawn(write(node, random, numbers.clone()));
         }
         let acts: Vec<Done> = writers.join_all().await.into_iter().flatten().collect();
+        if let Some(cutter) = cutter {
+            cutter.abort();
+        }
         over.send_replace(Some(head(&self.nodes[0]).await));
         let seen: Vec<Vec<Seen>> = readers.join_all().await;
         assert!(seen.iter().all(|one| *one == seen[0]), "all readers saw the same history");
@@ -108,13 +114,44 @@ async fn patiently<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(ask:
     tokio::time::timeout(Duration::from_secs(20), answer).await.expect("the database answers")
 }
 
+/// Ends whatever the nodes' backends are doing, again and again.
+async fn cut(options: PgConnectOptions) {
+    let mut connection = PgConnection::connect_with(&options.application_name(SPARED)).await.unwrap();
+    let mut pace = tokio::time::interval(Duration::from_millis(17));
+    loop {
+        pace.tick().await;
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND application_name <> $1 AND (state = 'active' OR random() < 0.05)";
+        sqlx::query(cut).bind(SPARED).execute(&mut connection).await.unwrap();
+    }
+}
+
+fn count(acts: &[Done], is_such: impl Fn(&AppendError) -> bool) -> usize {
+    acts.iter().filter(|done| done.result.as_ref().is_err_and(&is_such)).count()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_is_one_history_whatever_writers_do() {
     let play = Play::prepare().await;
 
-    let acts = play.run().await;
+    let acts = play.run(false).await;
 
     let stored = acts.iter().filter(|done| done.result.is_ok()).count();
-    assert!(stored > 100, "most of the acts must come to something: {stored} of {}", acts.len());
-    assert!(acts.iter().all(|done| !matches!(done.result, Err(tidemark::event_store::AppendError::Unavailable(_)))));
+    assert!(stored > acts.len() / 4, "many acts must come to something: {stored} of {}", acts.len());
+    assert!(count(&acts, |error| *error == AppendError::Conflict) > 0);
+    assert!(count(&acts, |error| matches!(error, AppendError::Taken { .. })) > 0);
+    assert!(count(&acts, |error| matches!(error, AppendError::Missing { .. })) > 0);
+    assert!(count(&acts, |error| matches!(error, AppendError::Repeated { same: true, .. })) > 0);
+    assert!(count(&acts, |error| matches!(error, AppendError::Repeated { same: false, .. })) > 0);
+    assert_eq!(count(&acts, |error| matches!(error, AppendError::Unavailable(_))), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_stays_one_history_when_connections_are_cut() {
+    let play = Play::prepare().await;
+
+    let acts = play.run(true).await;
+
+    assert!(acts.iter().any(|done| done.result.is_ok()));
+    assert!(count(&acts, |error| matches!(error, AppendError::Unavailable(_))) > 0, "appends were cut");
 }

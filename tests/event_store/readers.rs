@@ -9,6 +9,9 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tidemark::event_store::Store;
 use tokio::sync::watch;
 
+/// The name of connections that are not to be cut.
+pub(super) const SPARED: &str = "spared";
+
 /// An event as a reader saw it: its position and its payload.
 pub(super) type Seen = (i64, String);
 
@@ -35,7 +38,7 @@ pub(super) async fn follows_feed(store: Store, seed: u64, end: watch::Receiver<O
 
 /// Follows the bare table, as somebody else's program would.
 pub(super) async fn follows_table(options: PgConnectOptions, end: watch::Receiver<Option<i64>>) -> Vec<Seen> {
-    let mut connection = PgConnection::connect_with(&options).await.unwrap();
+    let mut connection = PgConnection::connect_with(&options.application_name(SPARED)).await.unwrap();
     let mut seen: Vec<Seen> = Vec::new();
     while !is_over(&seen, &end) {
         let page: Vec<Seen> = sqlx::query_as(
