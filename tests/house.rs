@@ -16,6 +16,7 @@ async fn a_status_change_is_stored_shown_sent_to_sockets_and_audited() {
     manager.moves(&campaign, Status::Accepted).await;
     socket.shows(|frame| frame.status() == "accepted").await;
     assert_eq!(reader.sees(&campaign).await["status"], "accepted");
+    socket.leaves().await;
 
     let audit = manager.get(&format!("/api/audit/campaigns/{}", campaign.id)).await.data();
     let events = audit["events"].as_array().unwrap();
