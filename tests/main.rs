@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod embedded;
+mod event_store;
 mod house;
 mod support;
 mod users;

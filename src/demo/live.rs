@@ -109,7 +109,11 @@ fn step(campaign: &Campaign, to: Status) -> CampaignCommand {
         creator_id: id.to_owned(),
         patch: CreatorPatch { status: Some(to), ..CreatorPatch::default() },
     });
-    CampaignCommand::Report { status: Some(to), results: ResultsPatch::default(), creators: creators.collect() }
+    CampaignCommand::Report {
+        status: Some(to),
+        results: ResultsPatch::default(),
+        creators: creators.collect(),
+    }
 }
 
 /// One creator was seen, perhaps sold something and won followers; the campaign's results follow.

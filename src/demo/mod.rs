@@ -78,8 +78,10 @@ async fn begin_another(
     history: &mut History,
     life: &mut Life,
 ) -> Result<(), ExecuteError> {
-    let told: Vec<_> =
-        brands.iter().flat_map(|brand| brand.campaigns.iter().map(move |campaign| (brand, campaign))).collect();
+    let told: Vec<_> = brands
+        .iter()
+        .flat_map(|brand| brand.campaigns.iter().map(move |campaign| (brand, campaign)))
+        .collect();
     if life.campaigns() >= told.len() {
         return Ok(());
     }
