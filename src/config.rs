@@ -135,7 +135,9 @@ impl<V: Fn(&str) -> Option<String>> Reader<V> {
         match Url::parse(&text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Some(url),
             _ => {
-                self.errors.push("TIDEMARK_PUBLIC_URL must be a scheme and host like https://tidemark.example".into());
+                self.errors.push(
+                    "TIDEMARK_PUBLIC_URL must be a scheme and host like https://tidemark.example".into(),
+                );
                 None
             }
         }
@@ -166,7 +168,9 @@ mod tests {
     use super::*;
 
     fn read(settings: &[(&str, &str)]) -> Result<Config, Vec<String>> {
-        Config::read(|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Config::read(|name| {
+            settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]

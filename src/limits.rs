@@ -212,3 +212,5 @@ pub const DATABASE_RETRY_MS: u64 = 1_000;
 pub const REPLAY_WAIT_MAX_S: f64 = 3_600.0;
 /// How often a v2 viewer learns how its campaign's source is.
 pub const SOURCE_LOOK_S: u64 = 2;
+/// Events that a stream of the log takes from the feed at once.
+pub const EVENTS_STREAM_PAGE: usize = 500;

@@ -263,7 +263,8 @@ impl Task {
                     )));
                 }
             }
-            let appended = Appended { first_position, last_position: position, recorded_at: stored.recorded_at };
+            let appended =
+                Appended { first_position, last_position: position, recorded_at: stored.recorded_at };
             answers.push((answer, Ok(appended)));
         }
         metrics::counter!("tidemark_events_appended_total").increment(recorded.len() as u64);
@@ -276,7 +277,9 @@ impl Task {
     async fn connected(&mut self) -> sqlx::Result<&mut PgConnection> {
         match self.connection.take() {
             Some(connection) => Ok(self.connection.insert(connection)),
-            None => Ok(self.connection.insert(database::connect(&self.options, limits::APPENDER_SESSION).await?)),
+            None => {
+                Ok(self.connection.insert(database::connect(&self.options, limits::APPENDER_SESSION).await?))
+            }
         }
     }
 }
@@ -307,7 +310,8 @@ impl Footprint {
         self.streams.extend(request.streams.iter().map(|stream| (stream.kind, stream.id.clone())));
         for change in &request.claims {
             let name = (change.claim.scope, change.claim.key.clone());
-            let set = if change.action == ClaimAction::Require { &mut self.required } else { &mut self.claims };
+            let set =
+                if change.action == ClaimAction::Require { &mut self.required } else { &mut self.claims };
             set.insert(name);
         }
         self.keys.extend(request.key.iter().map(|key| (key.caller.clone(), key.key_hash.clone())));

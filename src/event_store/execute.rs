@@ -102,7 +102,9 @@ impl Store {
             let (result, left) = self.attempt(&id, loaded, command.clone(), context).await;
             *turn = left;
             match result {
-                Err(ExecuteError::Conflict) => metrics::counter!("tidemark_append_conflicts_total").increment(1),
+                Err(ExecuteError::Conflict) => {
+                    metrics::counter!("tidemark_append_conflicts_total").increment(1)
+                }
                 decided => return decided,
             }
         }
@@ -167,7 +169,11 @@ fn prepare<A: Decider>(
     for event in events {
         loaded.state.evolve(event);
         claims.extend(
-            loaded.state.requires(event).into_iter().map(|claim| ClaimChange { action: ClaimAction::Require, claim }),
+            loaded
+                .state
+                .requires(event)
+                .into_iter()
+                .map(|claim| ClaimChange { action: ClaimAction::Require, claim }),
         );
         new_events.push(NewEvent {
             event_type: event.event_type().into(),

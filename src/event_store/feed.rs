@@ -143,7 +143,11 @@ impl Feed {
     async fn check_history(&self) -> sqlx::Result<()> {
         let (epoch, position) = read_head(&self.0.pool).await?;
         if epoch != self.0.epoch || position < self.head() {
-            tracing::error!(was = self.0.epoch, is = epoch, "the log was replaced by another history; starting again");
+            tracing::error!(
+                was = self.0.epoch,
+                is = epoch,
+                "the log was replaced by another history; starting again"
+            );
             self.0.lost.send_replace(true);
         }
         Ok(())
@@ -205,4 +209,3 @@ async fn hear_of_more(listener: &mut Option<PgListener>, known: i64, feed: &Feed
         }
     }
 }
-

@@ -99,10 +99,12 @@ impl Store {
         if before / every == loaded.sequence / every {
             return;
         }
-        let (Ok(turn), Ok(json)) = (SNAPSHOT_WRITERS.try_acquire(), serde_json::to_string(&loaded.state)) else {
+        let (Ok(turn), Ok(json)) = (SNAPSHOT_WRITERS.try_acquire(), serde_json::to_string(&loaded.state))
+        else {
             return;
         };
-        let (pool, id, sequence, position) = (self.pool.clone(), id.clone(), loaded.sequence, loaded.position);
+        let (pool, id, sequence, position) =
+            (self.pool.clone(), id.clone(), loaded.sequence, loaded.position);
         tokio::spawn(async move {
             if let Err(error) = write_snapshot::<A>(&pool, &id, sequence, position, &json).await {
                 tracing::debug!(%error, kind = A::KIND, %id, "a snapshot was not written");
@@ -144,7 +146,10 @@ impl<A: Decider> Loaded<A> {
     /// When this build cannot read it.
     pub fn take(&mut self, recorded: &Recorded) -> Result<(), AppendError> {
         let event: A::Event = serde_json::from_str(recorded.payload.get()).map_err(|error| {
-            AppendError::Internal(format!("the event at position {} cannot be read: {error}", recorded.position))
+            AppendError::Internal(format!(
+                "the event at position {} cannot be read: {error}",
+                recorded.position
+            ))
         })?;
         self.state.evolve(&event);
         self.sequence = recorded.sequence;

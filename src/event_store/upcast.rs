@@ -25,9 +25,9 @@ impl Upcasters {
     ) -> Result<Option<SerializedEvent>, serde_json::Error> {
         let mut lifted: Option<SerializedEvent> = None;
         for upcaster in &self.0 {
-            let (name, format) = lifted
-                .as_ref()
-                .map_or((event_type, version), |event| (event.event_type.as_str(), event.event_version.as_str()));
+            let (name, format) = lifted.as_ref().map_or((event_type, version), |event| {
+                (event.event_type.as_str(), event.event_version.as_str())
+            });
             if upcaster.can_upcast(name, format) {
                 let event = match lifted.take() {
                     Some(event) => event,

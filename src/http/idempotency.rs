@@ -131,7 +131,12 @@ async fn look_up(app: &App, key: &IdempotencyKey) -> Result<Option<Found>, ApiEr
     Ok(found.bind(&key.caller).bind(&key.key_hash).fetch_optional(&app.pool).await?)
 }
 
-async fn keep(app: &App, key: &IdempotencyKey, seal: &Seal, response: Response) -> Result<Response, ApiError> {
+async fn keep(
+    app: &App,
+    key: &IdempotencyKey,
+    seal: &Seal,
+    response: Response,
+) -> Result<Response, ApiError> {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.map_err(ApiError::internal)?.to_bytes();
     let stored = Stored::of(parts.status, &parts.headers, &body);

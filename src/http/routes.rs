@@ -1,14 +1,14 @@
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use tower::util::BoxCloneSyncService;
 use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
 
 use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
-    Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, products, router, system,
-    tokens, users,
+    Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, products, router,
+    system, tokens, users,
 };
 use crate::app::App;
 
@@ -33,5 +33,7 @@ pub fn application(app: &App) -> BoxCloneSyncService<Request, Response, std::con
     let repeats = from_fn_with_state(app.clone(), idempotency);
     let router = router(routes(), rate_limit).layer(repeats).with_state(app.clone());
     let asked = Authentication::new(router, app.auth.authenticator.clone(), app.config.public_url.clone());
-    BoxCloneSyncService::new(Edge::new(asked, app.config.trusted_proxies.clone()).map_request(|request| request))
+    BoxCloneSyncService::new(
+        Edge::new(asked, app.config.trusted_proxies.clone()).map_request(|request| request),
+    )
 }

@@ -43,7 +43,10 @@ pub(super) fn closing(code: u16) -> String {
 /// The fields whose values differ.
 fn changed(before: &Value, after: &Value) -> Map<String, Value> {
     let fields = after.as_object().into_iter().flatten();
-    fields.filter(|(name, value)| before.get(*name) != Some(*value)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    fields
+        .filter(|(name, value)| before.get(*name) != Some(*value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// Creators that differ, each with its id, and the ids of those who left.
@@ -63,7 +66,8 @@ fn creators(before: &Value, after: &Value) -> (Vec<Value>, Vec<Value>) {
         fields.insert("id".into(), creator["id"].clone());
         Some(Value::Object(fields))
     });
-    let gone = before.iter().map(|creator| &creator["id"]).filter(|id| !present.contains_key(&id.to_string()));
+    let gone =
+        before.iter().map(|creator| &creator["id"]).filter(|id| !present.contains_key(&id.to_string()));
     (different.collect(), gone.cloned().collect())
 }
 
@@ -81,8 +85,14 @@ mod tests {
 
     #[test]
     fn a_delta_holds_only_what_differs() {
-        let before = view("pending", json!([{ "id": "a", "followers": 1, "name": "A" }, { "id": "b", "followers": 2 }]));
-        let after = view("accepted", json!([{ "id": "a", "followers": 5, "name": "A" }, { "id": "c", "followers": 3 }]));
+        let before = view(
+            "pending",
+            json!([{ "id": "a", "followers": 1, "name": "A" }, { "id": "b", "followers": 2 }]),
+        );
+        let after = view(
+            "accepted",
+            json!([{ "id": "a", "followers": 5, "name": "A" }, { "id": "c", "followers": 3 }]),
+        );
         assert_eq!(
             read(&delta(&before, &after, 4, 7)),
             json!({ "t": "delta", "seq": 7, "prev": 4, "campaign": { "status": "accepted" },

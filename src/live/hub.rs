@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::Vacant;
 use std::sync::Arc;
 
 use aggregates::brands::{Brand, BrandEvent};
@@ -68,9 +69,8 @@ impl Hub {
         let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;
         let at = self.recorded_at(loaded.position).await?;
         let mut watched = self.0.watched.lock().await;
-        if !watched.campaigns.contains_key(&campaign) {
-            let entry = self.entry(loaded, at);
-            watched.campaigns.insert(campaign, entry);
+        if let Vacant(place) = watched.campaigns.entry(campaign) {
+            place.insert(self.entry(loaded, at));
             // What the hub has passed since the load is in memory or one query away.
             let (from, to) = (applied, watched.position);
             self.catch_up(&mut watched, from, to, Some(campaign)).await?;
@@ -85,11 +85,13 @@ impl Hub {
     }
 
     async fn is_live(&self, campaign: Uuid) -> Result<bool, AppendError> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM campaigns WHERE id = $1 AND is_active AND brand_is_active)")
-            .bind(campaign)
-            .fetch_one(&self.0.pool)
-            .await
-            .map_err(|error| crate::event_store::append::describe(&error))
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM campaigns WHERE id = $1 AND is_active AND brand_is_active)",
+        )
+        .bind(campaign)
+        .fetch_one(&self.0.pool)
+        .await
+        .map_err(|error| crate::event_store::append::describe(&error))
     }
 
     async fn recorded_at(&self, position: i64) -> Result<DateTime<Utc>, AppendError> {
@@ -169,9 +171,13 @@ impl Hub {
 /// Folds one event into the campaigns it concerns; notes them, and whether they are gone.
 fn fold(watched: &mut Watched, event: &Arc<Recorded>, only: Option<Uuid>, changed: &mut HashMap<Uuid, bool>) {
     let Ok(id) = Uuid::parse_str(&event.aggregate_id) else { return };
-    if &*event.aggregate_type == Brand::KIND && matches!(event.fact(), Fact::Brand(BrandEvent::BrandDeleted {})) {
+    if &*event.aggregate_type == Brand::KIND
+        && matches!(event.fact(), Fact::Brand(BrandEvent::BrandDeleted {}))
+    {
         let gone = watched.campaigns.iter().filter(|(_, entry)| entry.loaded.state.brand == id);
-        changed.extend(gone.filter(|(key, _)| only.is_none_or(|only| only == **key)).map(|(key, _)| (*key, true)));
+        changed.extend(
+            gone.filter(|(key, _)| only.is_none_or(|only| only == **key)).map(|(key, _)| (*key, true)),
+        );
     }
     if &*event.aggregate_type != Campaign::KIND || only.is_some_and(|only| only != id) {
         return;

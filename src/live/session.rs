@@ -104,7 +104,9 @@ impl Session {
         match input {
             Input::Changed => Step::Show,
             Input::Deleted => Step::Close(CloseCode::Deleted),
-            Input::PingDue if self.unanswered_pings >= limits::SOCKET_MISSED_PINGS => Step::Close(CloseCode::TooSlow),
+            Input::PingDue if self.unanswered_pings >= limits::SOCKET_MISSED_PINGS => {
+                Step::Close(CloseCode::TooSlow)
+            }
             Input::PingDue => {
                 self.unanswered_pings += 1;
                 Step::Ping
@@ -115,7 +117,11 @@ impl Session {
             }
             Input::Frame => {
                 self.frames += 1;
-                if self.frames > limits::SOCKET_INBOUND_FRAMES { Step::Close(CloseCode::Policy) } else { Step::Wait }
+                if self.frames > limits::SOCKET_INBOUND_FRAMES {
+                    Step::Close(CloseCode::Policy)
+                } else {
+                    Step::Wait
+                }
             }
             Input::Gone => Step::End,
             Input::SendTimedOut => Step::Close(CloseCode::TooSlow),

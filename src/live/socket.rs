@@ -36,7 +36,11 @@ impl Showing {
                     return Shown::Other(Input::Deleted);
                 }
                 let newest = shown.borrow_and_update();
-                if newest.is_gone { Shown::Other(Input::Deleted) } else { Shown::Frame(newest.frame(*product)) }
+                if newest.is_gone {
+                    Shown::Other(Input::Deleted)
+                } else {
+                    Shown::Frame(newest.frame(*product))
+                }
             }
             Self::Deltas(viewer, watching) => {
                 let next = tokio::select! {
@@ -115,11 +119,17 @@ async fn show(socket: &mut WebSocket, mut showing: Showing, stop: CancellationTo
         if step == Step::Show
             && let Some(text) = frame
         {
-            step = send(socket, Message::Text(text)).await.map_or_else(|failed| session.on(failed), |()| Step::Wait);
+            step = send(socket, Message::Text(text))
+                .await
+                .map_or_else(|failed| session.on(failed), |()| Step::Wait);
         }
         match step {
             Step::Close(code) => return close(socket, code, showing.closing(code)).await,
-            Step::End => return,
+            // A client that closed is owed the answer to its close, which waits in the buffer.
+            Step::End => {
+                let _gone = timeout(Duration::from_secs(limits::SOCKET_CLOSE_S), socket.flush()).await;
+                return;
+            }
             Step::Wait | Step::Show | Step::Ping => {}
         }
     }

@@ -35,9 +35,17 @@ pub enum Start {
 
 impl Start {
     /// Reads `since`, `at` and `speed`; a position of another history, or none at all, starts anew.
-    pub fn read(since: Option<&str>, at: Option<DateTime<Utc>>, speed: Option<&str>, epoch: &str, head: i64) -> Self {
+    pub fn read(
+        since: Option<&str>,
+        at: Option<DateTime<Utc>>,
+        speed: Option<&str>,
+        epoch: &str,
+        head: i64,
+    ) -> Self {
         if let Some(at) = at {
-            let speed = speed.and_then(|text| text.parse().ok()).filter(|speed: &f64| speed.is_finite() && *speed > 0.0);
+            let speed = speed
+                .and_then(|text| text.parse().ok())
+                .filter(|speed: &f64| speed.is_finite() && *speed > 0.0);
             return Self::At(at, speed.unwrap_or(1.0));
         }
         let Some(since) = since else { return Self::Now { is_reset: false } };
@@ -216,14 +224,21 @@ impl Viewer {
             if history.loaded.position >= present {
                 return Ok(None);
             }
-            let filter = StreamFilter { after: history.loaded.position, limit: limits::EVENTS_PAGE_MAX, ..StreamFilter::default() };
+            let filter = StreamFilter {
+                after: history.loaded.position,
+                limit: limits::EVENTS_PAGE_MAX,
+                ..StreamFilter::default()
+            };
             let page = self.store.stream_page(Campaign::KIND, &self.id.to_string(), &filter).await;
             history.page = page.map_err(|error| error_of(&error))?.into();
         }
-        let Some(event) = history.page.front().filter(|event| event.position <= present) else { return Ok(None) };
+        let Some(event) = history.page.front().filter(|event| event.position <= present) else {
+            return Ok(None);
+        };
         if let Some((speed, shown_at, since)) = history.pace {
             let wait_s = (event.recorded_at - shown_at).as_seconds_f64() / speed;
-            let wait = Duration::try_from_secs_f64(wait_s.clamp(0.0, limits::REPLAY_WAIT_MAX_S)).unwrap_or_default();
+            let wait =
+                Duration::try_from_secs_f64(wait_s.clamp(0.0, limits::REPLAY_WAIT_MAX_S)).unwrap_or_default();
             tokio::time::sleep_until(since + wait).await;
             history.pace = Some((speed, event.recorded_at, Instant::now()));
         }

@@ -95,7 +95,10 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.node.app.stop.cancel();
         self.node.app.projector.stop();
-        assert!(self.is_finished || std::thread::panicking(), "the test does not end with app.finish().await");
+        assert!(
+            self.is_finished || std::thread::panicking(),
+            "the test does not end with app.finish().await"
+        );
     }
 }
 

@@ -102,7 +102,12 @@ impl Socket {
             match message {
                 Some(Ok(Message::Text(text))) => {
                     let frame = Frame(serde_json::from_str(&text).expect("a frame is JSON"));
-                    assert!(frame.seq() > self.newest, "frames come in order: {} after {}", frame.seq(), self.newest);
+                    assert!(
+                        frame.seq() > self.newest,
+                        "frames come in order: {} after {}",
+                        frame.seq(),
+                        self.newest
+                    );
                     self.newest = frame.seq();
                     return Ok(frame);
                 }

@@ -13,8 +13,8 @@ mod show_token_info;
 mod show_websocket_url;
 mod socket_address;
 mod stop_polling;
-mod update_campaign;
 mod stream_campaign;
+mod update_campaign;
 mod watch_campaign;
 
 use aggregates::campaigns::{CampaignFigure, CampaignFigures, CampaignPatch, ResultsPatch};
@@ -121,7 +121,10 @@ fn links_and_creators() -> Vec<Route<App>> {
 fn watching() -> Vec<Route<App>> {
     vec![
         Route::get("/api/campaigns/{id}/websocket_url/", Access::Read, show_websocket_url::handler)
-            .doc("show_websocket_url", "An address for the campaign's socket, with a ticket good for 10 minutes")
+            .doc(
+                "show_websocket_url",
+                "An address for the campaign's socket, with a ticket good for 10 minutes",
+            )
             .param("product_id", "string", "only creators of this product")
             .answers::<show_websocket_url::WebsocketUrl>(),
         Route::get("/api/campaigns/token_info/", Access::Read, show_token_info::handler)
