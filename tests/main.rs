@@ -1,8 +1,11 @@
 //! The tests over Tidemark's public surface, one module per slice, in one binary.
 #![cfg(test)]
 
+mod brands;
+mod campaigns;
 mod embedded;
 mod event_store;
 mod house;
+mod products;
 mod support;
 mod users;
