@@ -4,6 +4,7 @@ pub(crate) mod actors;
 pub(crate) mod app;
 pub(crate) mod postgres;
 pub(crate) mod response;
+pub(crate) mod shapes;
 pub(crate) mod socket;
 pub(crate) mod things;
 pub(crate) mod wait;
