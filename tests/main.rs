@@ -4,6 +4,7 @@
 mod brands;
 mod campaigns;
 mod catalogue;
+mod command_line;
 mod demo;
 mod embedded;
 mod event_store;
