@@ -6,5 +6,6 @@ mod campaigns;
 mod embedded;
 mod house;
 mod products;
+mod sockets;
 mod support;
 mod users;

@@ -118,6 +118,8 @@ impl Hub {
         let mut applied = self.0.projector.watch();
         loop {
             let target = *applied.borrow_and_update();
+            // Word of the read tables may come before the events themselves.
+            self.0.store.feed().reach(target).await;
             let mut watched = self.0.watched.lock().await;
             let from = watched.position;
             match self.catch_up(&mut watched, from, target, None).await {
@@ -145,26 +147,32 @@ impl Hub {
         only: Option<Uuid>,
     ) -> Result<(), AppendError> {
         let mut position = from;
-        let mut changed: HashMap<Uuid, bool> = HashMap::new();
         while position < to && !watched.campaigns.is_empty() {
             let events = self.0.store.feed().after(position, limits::PROJECT_BATCH_EVENTS).await;
             let events = events.map_err(|error| crate::event_store::append::describe(&error))?;
             let Some(last) = events.last().map(|event| event.position) else { break };
+            let mut changed = HashMap::new();
             for event in events.iter().take_while(|event| event.position <= to) {
                 fold(watched, event, only, &mut changed);
             }
+            // Page by page: should the next one be out of reach, nothing that was folded stays unshown.
+            self.show(watched, changed, only);
             position = last;
         }
+        Ok(())
+    }
+
+    fn show(&self, watched: &mut Watched, changed: HashMap<Uuid, bool>, only: Option<Uuid>) {
         for (campaign, is_gone) in changed {
-            if let Some(entry) = watched.campaigns.get(&campaign) {
-                let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
-                let nobody_left = entry.shown.send(Arc::new(shown)).is_err();
-                if nobody_left || is_gone {
-                    watched.campaigns.remove(&campaign);
-                }
+            let Some(entry) = watched.campaigns.get(&campaign) else { continue };
+            let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
+            entry.shown.send_replace(Arc::new(shown));
+            // Whoever asks for just one campaign is about to subscribe to it.
+            let nobody_left = only.is_none() && entry.shown.receiver_count() == 0;
+            if nobody_left || is_gone {
+                watched.campaigns.remove(&campaign);
             }
         }
-        Ok(())
     }
 }
 

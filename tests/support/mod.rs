@@ -2,6 +2,7 @@
 
 pub(crate) mod actors;
 pub(crate) mod app;
+pub(crate) mod events;
 pub(crate) mod postgres;
 pub(crate) mod response;
 pub(crate) mod shapes;
