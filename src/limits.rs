@@ -10,6 +10,12 @@ pub const APPEND_QUEUE: usize = 8_192;
 pub const APPEND_BATCH_REQUESTS: usize = 1_024;
 /// Events in one append statement, unless a single request has more.
 pub const APPEND_BATCH_EVENTS: usize = 16_384;
+/// Bytes of payload in one append statement, unless a single request has more.
+pub const APPEND_BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// How long an append may take as this side sees it; longer than its statement_timeout.
+pub const APPEND_TIMEOUT_S: u64 = 25;
+/// How long the appender's connection is taken to be alive after it was used.
+pub const APPENDER_TRUST_MS: u64 = 500;
 /// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan";
@@ -111,6 +117,8 @@ pub const REMEMBERED_BYTES: u64 = 64 * 1024 * 1024;
 pub const REMEMBERED_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// How long a read waits for what it must show, and a write for its own visibility (contract R7).
 pub const VISIBLE_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// Campaigns folded for sockets before those that nobody watches any more are forgotten.
+pub const HUB_SWEEP_CAMPAIGNS: usize = 64;
 /// How long a socket ticket lets one connect (contract §2), in seconds.
 pub const TICKET_S: f64 = 600.0;
 /// How often a socket is pinged; two pings without an answer close it.

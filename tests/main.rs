@@ -3,7 +3,10 @@
 
 mod brands;
 mod campaigns;
+mod catalogue;
+mod demo;
 mod embedded;
+mod event_store;
 mod house;
 mod products;
 mod sockets;

@@ -38,13 +38,32 @@ impl Store {
     /// When the database does not answer, or an event cannot be read.
     pub async fn load_until<A: Decider>(&self, id: &str, position: i64) -> Result<Loaded<A>, AppendError> {
         let mut loaded = self.snapshot::<A>(id, position).await?.unwrap_or_default();
+        self.fold_until(id, &mut loaded, position).await?;
+        Ok(loaded)
+    }
+
+    /// Folds in what happened to a stream since it was loaded.
+    pub(super) async fn refresh<A: Decider>(
+        &self,
+        id: &str,
+        loaded: &mut Loaded<A>,
+    ) -> Result<(), AppendError> {
+        self.fold_until(id, loaded, i64::MAX).await
+    }
+
+    async fn fold_until<A: Decider>(
+        &self,
+        id: &str,
+        loaded: &mut Loaded<A>,
+        position: i64,
+    ) -> Result<(), AppendError> {
         loop {
             let page = self.events_of(A::KIND, id, loaded.sequence, position).await?;
             for recorded in &page {
                 loaded.take(recorded)?;
             }
             if (page.len() as i64) < limits::FEED_PAGE_EVENTS {
-                return Ok(loaded);
+                return Ok(());
             }
         }
     }
