@@ -8,6 +8,8 @@ mod demo;
 mod embedded;
 mod event_store;
 mod house;
+mod http_rules;
+mod polling;
 mod products;
 mod sockets;
 mod support;

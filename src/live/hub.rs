@@ -48,7 +48,11 @@ impl Hub {
     /// Starts following the feed as far as the read tables are.
     pub fn start(store: Store, projector: Projector, pool: PgPool, stop: CancellationToken) -> Self {
         let position = projector.applied();
-        let watched = Mutex::new(Watched { position, campaigns: HashMap::new(), sweep_at: limits::HUB_SWEEP_CAMPAIGNS });
+        let watched = Mutex::new(Watched {
+            position,
+            campaigns: HashMap::new(),
+            sweep_at: limits::HUB_SWEEP_CAMPAIGNS,
+        });
         let hub = Self(Arc::new(Inner { store, projector, pool, watched }));
         let follower = hub.clone();
         tokio::spawn(async move { stop.run_until_cancelled(follower.follow()).await });

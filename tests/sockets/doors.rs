@@ -94,7 +94,9 @@ async fn bad_tokens_learn_nothing() {
             app.visitor().opens(&format!("{campaign}/status/?token={token}")).await.closes_with(4401).await;
         }
     }
-    for odd in [format!("{}/status/", day.id), format!("{}/status/?token=%FF", day.id), "%FF/status/".to_owned()] {
+    for odd in
+        [format!("{}/status/", day.id), format!("{}/status/?token=%FF", day.id), "%FF/status/".to_owned()]
+    {
         app.visitor().opens(&odd).await.closes_with(4401).await;
     }
     app.finish().await;

@@ -7,6 +7,7 @@ pub(crate) mod postgres;
 pub(crate) mod response;
 pub(crate) mod shapes;
 pub(crate) mod socket;
+pub(crate) mod source;
 pub(crate) mod things;
 pub(crate) mod wait;
 

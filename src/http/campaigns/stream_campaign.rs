@@ -7,12 +7,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::http::{ApiError, PathId, Query};
+use crate::http::{After, ApiError, PathId, Query};
 use crate::limits;
 use crate::live::{CloseCode, Next, Start, Viewer, closing};
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     PathId(campaign): PathId,
     query: Query,
     headers: HeaderMap,

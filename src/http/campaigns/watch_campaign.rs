@@ -1,7 +1,7 @@
 //! The handshake is accepted before anything is checked, so that browsers can read why they were turned away.
 
-use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::rejection::PathRejection;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
