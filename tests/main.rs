@@ -7,5 +7,8 @@ mod embedded;
 mod event_store;
 mod house;
 mod products;
+mod projector;
 mod support;
+
+mod two_nodes;
 mod users;

@@ -3,8 +3,9 @@
 //! What arrives while a batch commits forms the next batch: one statement and one flush for all of them. A
 //! conflict fails only its own request. The lock on the log's head is never held across a round trip of ours.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aggregates::{Claim, Metadata, Recorded};
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::IdempotencyKey;
 use super::batch::{self, Failure};
 use super::feed::Feed;
+use super::footprint::Footprint;
 use crate::{database, limits};
 
 /// An event about to be appended.
@@ -180,15 +182,16 @@ impl Task {
                     return;
                 }
             } else {
-                while arrived.len() < limits::APPEND_BATCH_REQUESTS
+                // What waits for its turn is bounded too: the rest stays in the queue.
+                while self.deferred.len() < limits::APPEND_BATCH_REQUESTS
                     && let Ok(waiting) = requests.try_recv()
                 {
-                    arrived.push(waiting);
+                    self.deferred.push_back(waiting);
                 }
             }
             self.deferred.extend(arrived.drain(..));
             let batch = self.next_batch();
-            self.store(batch).await;
+            self.store_or_divide(batch).await;
         }
     }
 
@@ -205,7 +208,8 @@ impl Task {
                 taken.add(&waiting.request);
                 batch.push(waiting);
             } else {
-                taken.block(&waiting.request);
+                // It keeps its place: nobody behind it overtakes it on what it touches.
+                taken.add(&waiting.request);
                 later.push_back(waiting);
             }
         }
@@ -213,25 +217,42 @@ impl Task {
         batch
     }
 
-    async fn store(&mut self, batch: Vec<Waiting>) {
+    /// Stores a batch. When the database refuses it as a whole, nothing of it is stored: then each request goes
+    /// alone, so that what is wrong with one of them fails only that one.
+    async fn store_or_divide(&mut self, batch: Vec<Waiting>) {
+        let Err((batch, error)) = self.store(batch).await else { return };
+        let is_refused = matches!(error, sqlx::Error::Database(_)) && !database::is_transient(&error);
+        if batch.len() == 1 || !is_refused {
+            return fail(batch, &error);
+        }
+        tracing::warn!(%error, requests = batch.len(), "a batch was refused: its requests go one by one");
+        for waiting in batch {
+            if let Err((alone, error)) = self.store(vec![waiting]).await {
+                fail(alone, &error);
+            }
+        }
+    }
+
+    /// Stores a batch and answers its requests, or gives them back unanswered.
+    async fn store(&mut self, batch: Vec<Waiting>) -> Result<(), (Vec<Waiting>, sqlx::Error)> {
         let started = std::time::Instant::now();
         let requests: Vec<&Request> = batch.iter().map(|waiting| &waiting.request).collect();
+        let bound = Duration::from_secs(limits::APPEND_TIMEOUT_S);
         let result = match self.connected().await {
-            Ok(connection) => batch::append(connection, &requests).await,
+            Ok(connection) => tokio::time::timeout(bound, batch::append(connection, &requests))
+                .await
+                .unwrap_or(Err(sqlx::Error::PoolTimedOut)),
             Err(error) => Err(error),
         };
         metrics::histogram!("tidemark_append_duration_seconds").record(started.elapsed().as_secs_f64());
         match result {
             Ok(stored) => {
                 self.publish_and_answer(batch, stored);
+                Ok(())
             }
             Err(error) => {
-                let answer = describe(&error);
-                tracing::warn!(error = %error, requests = batch.len(), "an append failed");
                 self.connection = None;
-                for waiting in batch {
-                    let _gone = waiting.answer.send(Err(answer.clone()));
-                }
+                Err((batch, error))
             }
         }
     }
@@ -284,42 +305,11 @@ impl Task {
     }
 }
 
-/// The streams, claims and keys that a batch touches.
-#[derive(Default)]
-struct Footprint {
-    streams: HashSet<(&'static str, Arc<str>)>,
-    claims: HashSet<(&'static str, String)>,
-    required: HashSet<(&'static str, String)>,
-    keys: HashSet<(String, Vec<u8>)>,
-}
-
-impl Footprint {
-    fn admits(&self, request: &Request) -> bool {
-        request.streams.iter().all(|stream| !self.streams.contains(&(stream.kind, stream.id.clone())))
-            && request.claims.iter().all(|change| {
-                let name = (change.claim.scope, change.claim.key.clone());
-                !self.claims.contains(&name)
-                    && (change.action == ClaimAction::Require || !self.required.contains(&name))
-            })
-            && request.key.as_ref().is_none_or(|key| {
-                self.keys.is_empty() || !self.keys.contains(&(key.caller.clone(), key.key_hash.clone()))
-            })
-    }
-
-    fn add(&mut self, request: &Request) {
-        self.streams.extend(request.streams.iter().map(|stream| (stream.kind, stream.id.clone())));
-        for change in &request.claims {
-            let name = (change.claim.scope, change.claim.key.clone());
-            let set =
-                if change.action == ClaimAction::Require { &mut self.required } else { &mut self.claims };
-            set.insert(name);
-        }
-        self.keys.extend(request.key.iter().map(|key| (key.caller.clone(), key.key_hash.clone())));
-    }
-
-    /// A request that has to wait keeps its place: nobody behind it overtakes it on what it touches.
-    fn block(&mut self, request: &Request) {
-        self.add(request);
+fn fail(batch: Vec<Waiting>, error: &sqlx::Error) {
+    tracing::warn!(%error, requests = batch.len(), "an append failed");
+    let answer = describe(error);
+    for waiting in batch {
+        let _gone = waiting.answer.send(Err(answer.clone()));
     }
 }
 

@@ -11,6 +11,7 @@ mod batch;
 mod cache;
 mod execute;
 pub mod feed;
+mod footprint;
 mod load;
 mod read;
 mod ring;
