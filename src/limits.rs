@@ -10,11 +10,15 @@ pub const APPEND_QUEUE: usize = 8_192;
 pub const APPEND_BATCH_REQUESTS: usize = 1_024;
 /// Events in one append statement, unless a single request has more.
 pub const APPEND_BATCH_EVENTS: usize = 16_384;
+/// Bytes of payload in one append statement, unless a single request has more.
+pub const APPEND_BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// How long an append may take as this side sees it; longer than its statement_timeout.
+pub const APPEND_TIMEOUT_S: u64 = 25;
+/// How long the appender's connection is taken to be alive after it was used.
+pub const APPENDER_TRUST_MS: u64 = 500;
 /// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan";
-/// How long the appender waits for an answer, should the network swallow it: longer than the statement may take.
-pub const APPEND_TIMEOUT_S: u64 = 25;
 /// How long to wait for a connection of one's own, or for the answer to something small.
 pub const CONNECT_TIMEOUT_S: u64 = 5;
 /// How often a command is decided again after somebody else was first, before it is a 409.

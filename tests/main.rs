@@ -3,6 +3,8 @@
 
 mod brands;
 mod campaigns;
+mod catalogue;
+mod demo;
 mod embedded;
 mod event_store;
 mod house;

@@ -148,10 +148,15 @@ impl Feed {
                 is = epoch,
                 "the log was replaced by another history; starting again"
             );
-            self.0.lost.send_replace(true);
+            self.lose();
             return Err(sqlx::Error::Protocol("the log was replaced by another history".into()));
         }
         Ok(())
+    }
+
+    /// The log is shorter than this node knew it to be, or another one altogether.
+    pub(super) fn lose(&self) {
+        self.0.lost.send_replace(true);
     }
 }
 

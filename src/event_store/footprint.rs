@@ -13,7 +13,6 @@ pub(super) struct Footprint {
 }
 
 impl Footprint {
-    /// Whether a request touches nothing of it; several may rely on one claim.
     pub(super) fn admits(&self, request: &Request) -> bool {
         request.streams.iter().all(|stream| !self.streams.contains(&(stream.kind, stream.id.clone())))
             && request.claims.iter().all(|change| {
@@ -35,5 +34,10 @@ impl Footprint {
             set.insert(name);
         }
         self.keys.extend(request.key.iter().map(|key| (key.caller.clone(), key.key_hash.clone())));
+    }
+
+    /// A request that has to wait keeps its place: nobody behind it overtakes it on what it touches.
+    pub(super) fn block(&mut self, request: &Request) {
+        self.add(request);
     }
 }

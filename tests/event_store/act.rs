@@ -43,7 +43,11 @@ pub(super) struct Done {
 
 impl Act {
     /// An act of a writer who knows the streams to be at `versions`, or is wrong about that.
-    pub(super) fn at_random(random: &mut StdRng, number: u64, versions: &BTreeMap<&'static str, i64>) -> Self {
+    pub(super) fn at_random(
+        random: &mut StdRng,
+        number: u64,
+        versions: &BTreeMap<&'static str, i64>,
+    ) -> Self {
         let count = if random.random_bool(0.25) { random.random_range(2..=STREAMS.len()) } else { 1 };
         let streams = STREAMS
             .choose_multiple(random, count)

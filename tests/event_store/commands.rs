@@ -181,7 +181,8 @@ async fn a_repeated_key_comes_to_what_the_first_came_to() {
         });
     }
     let outcomes: Vec<Outcome> = writers.join_all().await;
-    let other_body = nodes[0].store.create::<Brand>("x", create_brand(Uuid::now_v7(), "Coffee"), &key(1, 2)).await;
+    let other_body =
+        nodes[0].store.create::<Brand>("x", create_brand(Uuid::now_v7(), "Coffee"), &key(1, 2)).await;
 
     let ids: HashSet<_> = outcomes.iter().map(|outcome| outcome.aggregate_id.clone()).collect();
     assert_eq!(ids.len(), 1, "all are told of one brand");

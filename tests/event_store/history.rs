@@ -65,7 +65,9 @@ impl Moment {
         }
         for (action, shelf, owner) in &act.claims {
             match action {
-                ClaimAction::Release if self.claims.get(shelf) == Some(owner) => drop(self.claims.remove(shelf)),
+                ClaimAction::Release if self.claims.get(shelf) == Some(owner) => {
+                    drop(self.claims.remove(shelf))
+                }
                 ClaimAction::Take => drop(self.claims.insert(shelf, owner)),
                 ClaimAction::Release | ClaimAction::Require => {}
             }
@@ -97,7 +99,8 @@ pub(super) async fn judge(pool: &PgPool, acts: &[Done]) {
     let claims: Vec<(String, String)> =
         sqlx::query_as("SELECT key, owner FROM claims ORDER BY key").fetch_all(pool).await.unwrap();
     let last = moments.last().unwrap();
-    let expected: Vec<_> = last.claims.iter().map(|(key, owner)| ((*key).to_owned(), (*owner).to_owned())).collect();
+    let expected: Vec<_> =
+        last.claims.iter().map(|(key, owner)| ((*key).to_owned(), (*owner).to_owned())).collect();
     assert_eq!(claims, expected);
 }
 
@@ -111,7 +114,8 @@ fn replay(log: &[Row], acts: &[Done]) -> Vec<Moment> {
         let number: u64 = label.split('/').next().unwrap().parse().unwrap();
         let act = &by_number[&number].act;
         let trace = act.trace();
-        let found: Vec<_> = rest.iter().take(trace.len()).map(|row| (row.1.clone(), row.2, row.3.clone())).collect();
+        let found: Vec<_> =
+            rest.iter().take(trace.len()).map(|row| (row.1.clone(), row.2, row.3.clone())).collect();
         assert_eq!(found, trace, "an act lies in the log whole and in one piece");
         let mut moment = moments.last().unwrap().clone();
         assert!(moment.admits(act), "stored at {position}, where it was refused: {act:?} {moment:?}");
@@ -123,7 +127,9 @@ fn replay(log: &[Row], acts: &[Done]) -> Vec<Moment> {
     for done in acts {
         let place = stored.get(&done.act.number).copied();
         match &done.result {
-            Ok(appended) => assert_eq!(place, Some((appended.first_position, appended.last_position)), "{done:?}"),
+            Ok(appended) => {
+                assert_eq!(place, Some((appended.first_position, appended.last_position)), "{done:?}")
+            }
             // Nobody knows; that it is whole and once was looked at above.
             Err(AppendError::Unavailable(_)) => {}
             Err(_) => assert_eq!(place, None, "refused, but stored: {done:?}"),
@@ -146,7 +152,9 @@ fn judge_answer(done: &Done, moments: &[Moment]) {
             let (key, body) = act.key.unwrap();
             at_some_moment(&|moment| {
                 moment.keys.get(&key).is_some_and(|(used_for, first, last)| {
-                    *same == (*used_for == body) && aggregate_id.as_deref() == Some(*first) && position >= last
+                    *same == (*used_for == body)
+                        && aggregate_id.as_deref() == Some(*first)
+                        && position >= last
                 })
             })
         }

@@ -51,10 +51,11 @@ pub(super) async fn follows_table(options: PgConnectOptions, end: watch::Receive
         for (position, payload) in page {
             take(&mut seen, position, &payload);
         }
-        let (count, last): (i64, i64) = sqlx::query_as("SELECT count(*), coalesce(max(position), 0) FROM events")
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
+        let (count, last): (i64, i64) =
+            sqlx::query_as("SELECT count(*), coalesce(max(position), 0) FROM events")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
         assert_eq!(count, last, "at no moment is a position free below the newest");
     }
     seen

@@ -80,7 +80,10 @@ async fn an_open_transaction_of_a_stranger_never_lets_a_reader_skip() {
     })
     .await;
     assert_eq!(node.store.confirmed_head().await.unwrap(), 1);
-    assert!(node.store.feed().after(1, 10).await.unwrap().is_empty(), "nothing is shown before it is certain");
+    assert!(
+        node.store.feed().after(1, 10).await.unwrap().is_empty(),
+        "nothing is shown before it is certain"
+    );
     open.commit().await.unwrap();
 
     assert_eq!(append.await.unwrap().unwrap().position, 3);
