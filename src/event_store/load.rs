@@ -49,6 +49,23 @@ impl Store {
         }
     }
 
+    /// Whether nothing has happened on the stream since it was folded.
+    pub(super) async fn is_newest<A: Decider>(
+        &self,
+        id: &str,
+        loaded: &Loaded<A>,
+    ) -> Result<bool, AppendError> {
+        sqlx::query_scalar(
+            "SELECT NOT EXISTS (SELECT FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3)",
+        )
+        .bind(A::KIND)
+        .bind(id)
+        .bind(loaded.sequence)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|error| append::describe(&error))
+    }
+
     async fn events_of(
         &self,
         kind: &str,
