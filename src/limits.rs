@@ -22,7 +22,7 @@ pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeo
 /// How long to wait for a connection of one's own, or for the answer to something small.
 pub const CONNECT_TIMEOUT_S: u64 = 5;
 /// How often a command is decided again after somebody else was first, before it is a 409.
-pub const EXECUTE_ATTEMPTS: u32 = 8;
+pub const EXECUTE_ATTEMPTS: u32 = 64;
 /// Streams of one kind whose folded state is kept in memory.
 pub const CACHED_STREAMS: u64 = 50_000;
 /// A snapshot is written each time a stream grows past a multiple of this.

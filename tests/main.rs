@@ -11,6 +11,5 @@ mod house;
 mod products;
 mod projector;
 mod support;
-
 mod two_nodes;
 mod users;

@@ -100,7 +100,7 @@ async fn a_node_notices_that_the_read_tables_went_back() {
     assert_eq!(projector.applied(), head - 1);
     drop(held);
     let answer = manager.get(&tea.path).await;
-    assert_eq!(answer.status(), 503, "an answer from tables that went back may lack acknowledged writes");
+    assert_eq!(answer.status, 503, "an answer from tables that went back may lack acknowledged writes");
     app.abandon().await;
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aggregates::{Claim, Metadata};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::IdempotencyKey;
@@ -91,12 +92,30 @@ pub struct Appended {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// An event that a writer did not know of.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct News {
+    /// Its place in the stream.
+    pub sequence: i64,
+    /// Its place in the log.
+    pub position: i64,
+    /// Its wire name.
+    pub event_type: String,
+    /// The wire version of its payload.
+    pub event_version: String,
+    /// As it is stored.
+    pub payload: String,
+}
+
 /// Why an append did not happen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else appended to a stream first.
     #[error("the stream moved on")]
-    Conflict,
+    Conflict {
+        /// What happened on it since, if the request is about one stream; of many events only the first.
+        news: Arc<[News]>,
+    },
     /// A claim is somebody else's.
     #[error("{scope} is taken")]
     Taken {
@@ -136,7 +155,7 @@ pub enum AppendError {
 impl From<Failure> for AppendError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Version => Self::Conflict,
+            Failure::Version { news } => Self::Conflict { news },
             Failure::Taken { scope, key } => Self::Taken { scope, key },
             Failure::Missing { scope, key, owner } => Self::Missing { scope, key, owner },
             Failure::Repeated { same, aggregate_id, position } => {
