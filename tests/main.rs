@@ -12,6 +12,8 @@ mod house;
 mod http_rules;
 mod polling;
 mod products;
+mod projector;
 mod sockets;
 mod support;
+mod two_nodes;
 mod users;
