@@ -105,11 +105,19 @@ fn digest(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(format!("\"{word}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-/// Obeys `Tidemark-After: <n>`: waits until the read tables show that position.
-///
-/// # Errors
-/// VALIDATION_ERROR when it is no number, UNAVAILABLE when it takes too long.
-pub async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
+/// Obeys `Tidemark-After: <n>` before a handler runs: every GET that has no [`Reader`] takes it.
+pub struct After;
+
+impl FromRequestParts<App> for After {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        wait_for_position(&parts.headers, app).await.map(|()| Self)
+    }
+}
+
+/// Waits until the read tables show the position asked for.
+async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
     let Some(position) = super::headers::tidemark_after(headers)? else { return Ok(()) };
     if app.projector.wait(position, limits::VISIBLE_WITHIN).await { Ok(()) } else { Err(behind()) }
 }

@@ -48,7 +48,11 @@ impl Hub {
     /// Starts following the feed as far as the read tables are.
     pub fn start(store: Store, projector: Projector, pool: PgPool, stop: CancellationToken) -> Self {
         let position = projector.applied();
-        let watched = Mutex::new(Watched { position, campaigns: HashMap::new(), sweep_at: limits::HUB_SWEEP_CAMPAIGNS });
+        let watched = Mutex::new(Watched {
+            position,
+            campaigns: HashMap::new(),
+            sweep_at: limits::HUB_SWEEP_CAMPAIGNS,
+        });
         let hub = Self(Arc::new(Inner { store, projector, pool, watched }));
         let follower = hub.clone();
         tokio::spawn(async move { stop.run_until_cancelled(follower.follow()).await });
@@ -162,28 +166,34 @@ impl Hub {
         only: Option<Uuid>,
     ) -> Result<(), AppendError> {
         let mut position = from;
-        let mut changed: HashMap<Uuid, bool> = HashMap::new();
         while position < to && !watched.campaigns.is_empty() {
             let events = self.0.store.feed().after(position, limits::PROJECT_BATCH_EVENTS).await;
             let events = events.map_err(|error| crate::event_store::append::describe(&error))?;
             let Some(last) = events.last().map(|event| event.position) else {
                 return Err(AppendError::Unavailable("the feed is behind the read tables".into()));
             };
+            let mut changed = HashMap::new();
             for event in events.iter().take_while(|event| event.position <= to) {
                 fold(watched, event, only, &mut changed);
             }
+            // Page by page: should the next one be out of reach, nothing that was folded stays unshown.
+            self.show(watched, changed, only);
             position = last;
         }
+        Ok(())
+    }
+
+    fn show(&self, watched: &mut Watched, changed: HashMap<Uuid, bool>, only: Option<Uuid>) {
         for (campaign, is_gone) in changed {
-            if let Some(entry) = watched.campaigns.get(&campaign) {
-                let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
-                let nobody_left = entry.shown.send(Arc::new(shown)).is_err();
-                if nobody_left || is_gone {
-                    watched.campaigns.remove(&campaign);
-                }
+            let Some(entry) = watched.campaigns.get(&campaign) else { continue };
+            let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
+            entry.shown.send_replace(Arc::new(shown));
+            // Whoever asks for just one campaign is about to subscribe to it.
+            let nobody_left = only.is_none() && entry.shown.receiver_count() == 0;
+            if nobody_left || is_gone {
+                watched.campaigns.remove(&campaign);
             }
         }
-        Ok(())
     }
 }
 
