@@ -14,7 +14,10 @@ async fn a_new_brand_has_every_field_of_the_contract() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let answer = manager.post("/api/brands/", json!({ "name": "Tea" })).await;
-    assert_eq!((answer.status, &answer.json["code"], &answer.json["message"]), (200, &json!(200), &json!("成功")));
+    assert_eq!(
+        (answer.status, &answer.json["code"], &answer.json["message"]),
+        (200, &json!(200), &json!("成功"))
+    );
     let brand = answer.json["data"].clone();
     has_keys(&brand, &[shapes::BRAND, shapes::ONE_BRAND].concat());
     has_keys(&brand["figures_source"], shapes::FIGURES);
@@ -29,9 +32,15 @@ async fn a_new_brand_has_every_field_of_the_contract() {
     });
     assert_eq!(brand, expected);
     let created_at = brand["created_at"].as_str().unwrap();
-    assert!(created_at.ends_with('Z') && chrono::DateTime::parse_from_rfc3339(created_at).is_ok(), "{created_at}");
+    assert!(
+        created_at.ends_with('Z') && chrono::DateTime::parse_from_rfc3339(created_at).is_ok(),
+        "{created_at}"
+    );
     assert_eq!(uuid::Uuid::parse_str(brand["id"].as_str().unwrap()).unwrap().get_version_num(), 7);
-    assert_eq!(manager.get(&format!("/api/brands/{}/", brand["id"].as_str().unwrap())).await.data(), expected);
+    assert_eq!(
+        manager.get(&format!("/api/brands/{}/", brand["id"].as_str().unwrap())).await.data(),
+        expected
+    );
     app.finish().await;
 }
 
@@ -40,7 +49,8 @@ async fn one_brand_shows_its_live_products_and_campaigns_whole_and_newest_first(
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (oolong, green) = (manager.creates_product(&tea, "Oolong").await, manager.creates_product(&tea, "Green").await);
+    let (oolong, green) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_product(&tea, "Green").await);
     let week = manager.creates_campaign(&tea, "Tea week").await;
     let day = manager.creates_campaign(&tea, "Tea day").await;
     let gone = manager.creates_product(&tea, "Gone").await;
@@ -66,8 +76,12 @@ async fn put_and_patch_both_change_just_the_fields_sent() {
     assert_eq!((&tea["campaign_id"], &tea["shop_overall_rating"]), (&json!("17"), &json!("4.5")));
 
     let put = manager.put(&tea.path, json!({ "description": null })).await.data();
-    assert_eq!((&put["description"], &put["name"], &put["source"]), (&Value::Null, &json!("Tea"), &json!("fair")));
-    let patched = manager.patch(&tea.path, json!({ "name": "  Fine tea ", "shop_overall_rating": 3 })).await.data();
+    assert_eq!(
+        (&put["description"], &put["name"], &put["source"]),
+        (&Value::Null, &json!("Tea"), &json!("fair"))
+    );
+    let patched =
+        manager.patch(&tea.path, json!({ "name": "  Fine tea ", "shop_overall_rating": 3 })).await.data();
     assert_eq!((&patched["name"], &patched["shop_overall_rating"]), (&json!("Fine tea"), &json!("3.0")));
     assert_eq!(patched["category"], "drinks");
     assert_eq!(manager.sees(&tea).await, patched);
@@ -142,7 +156,8 @@ async fn a_deleted_brand_is_gone_with_all_that_is_its_and_its_name_is_free() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (oolong, week) = (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
+    let (oolong, week) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
     manager.links(&week, &oolong).await.data();
     manager.deletes(&tea).await;
 

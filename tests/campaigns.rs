@@ -36,7 +36,8 @@ async fn every_field_can_be_sent_and_comes_back() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (oolong, green) = (manager.creates_product(&tea, "Oolong").await, manager.creates_product(&tea, "Green").await);
+    let (oolong, green) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_product(&tea, "Green").await);
     let sent = json!({
         "brand": tea.id, "name": "Week", "description": "茶\n🍵", "image_url": "https://x/y.png", "service": "live",
         "creator_type": "micro", "creator_level": "L3", "creator_category": "food", "creators_count": 12,
@@ -111,9 +112,7 @@ async fn a_campaign_never_ends_before_it_starts() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let day = |start: &str, end: &str| {
-        json!({ "brand": tea.id, "name": "Day", "dataset_id": "d", "start_date": start, "end_date": end })
-    };
+    let day = |start: &str, end: &str| json!({ "brand": tea.id, "name": "Day", "dataset_id": "d", "start_date": start, "end_date": end });
     let message = manager.post("/api/campaigns/", day("2026-01-02", "2026-01-01")).await.fails_with(400);
     assert!(message.contains("start_date") && message.contains("end_date"), "{message}");
     let campaign = manager.creates("/api/campaigns/", day("2026-01-02", "2026-01-02")).await;
@@ -129,7 +128,8 @@ async fn a_name_need_not_be_unique_and_a_deleted_campaign_is_gone() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (first, second) = (manager.creates_campaign(&tea, "Week").await, manager.creates_campaign(&tea, "Week").await);
+    let (first, second) =
+        (manager.creates_campaign(&tea, "Week").await, manager.creates_campaign(&tea, "Week").await);
     manager.deletes(&first).await;
     assert_eq!(column(&manager.get("/api/campaigns/").await.data(), "id"), [second.id.as_str()]);
     assert_eq!(column(&manager.sees(&tea).await["campaigns"], "id"), [second.id.as_str()]);
@@ -149,7 +149,8 @@ async fn a_campaign_moves_to_another_brand_and_leaves_its_links_behind() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let (tea, coffee) = (manager.creates_brand("Tea").await, manager.creates_brand("Coffee").await);
-    let (leaf, bean) = (manager.creates_product(&tea, "Leaf").await, manager.creates_product(&coffee, "Bean").await);
+    let (leaf, bean) =
+        (manager.creates_product(&tea, "Leaf").await, manager.creates_product(&coffee, "Bean").await);
     let week = manager.creates_campaign(&tea, "Week").await;
     manager.links(&week, &leaf).await.data();
     manager.reports(&week, "mei", json!({})).await;
@@ -159,7 +160,10 @@ async fn a_campaign_moves_to_another_brand_and_leaves_its_links_behind() {
     let moved = manager.changes(&week, json!({ "brand": coffee.id, "link_product": [bean.id] })).await;
     assert_eq!((&moved["brand"], &moved["link_product"]), (&json!(coffee.id), &json!([bean.id])));
     assert_eq!(manager.sees(&week).await, moved);
-    assert_eq!((manager.sees(&tea).await["creators_count"].clone(), manager.sees(&tea).await["campaigns"].clone()), (json!(0), json!([])));
+    assert_eq!(
+        (manager.sees(&tea).await["creators_count"].clone(), manager.sees(&tea).await["campaigns"].clone()),
+        (json!(0), json!([]))
+    );
     assert_eq!(manager.sees(&coffee).await["creators_count"], 1);
     assert_eq!(manager.sees(&leaf).await["collab_creators"], 0);
     manager.deletes(&tea).await;

@@ -119,9 +119,18 @@ async fn the_least_price_is_never_above_the_most() {
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
     let product = manager.creates_product(&tea, "Oolong").await;
-    manager.patch(&product.path, json!({ "sales_price_min": 5, "sales_price_max": 4.99 })).await.fails_with(400);
+    manager
+        .patch(&product.path, json!({ "sales_price_min": 5, "sales_price_max": 4.99 }))
+        .await
+        .fails_with(400);
     manager.changes(&product, json!({ "sales_price_min": 5, "sales_price_max": 5 })).await;
-    assert!(manager.patch(&product.path, json!({ "sales_price_min": 6 })).await.fails_with(400).contains("sales_price"));
+    assert!(
+        manager
+            .patch(&product.path, json!({ "sales_price_min": 6 }))
+            .await
+            .fails_with(400)
+            .contains("sales_price")
+    );
     manager.patch(&product.path, json!({ "sales_price_max": "4" })).await.fails_with(400);
     let changed = manager.changes(&product, json!({ "sales_price_max": null, "sales_price_min": 6 })).await;
     assert_eq!((&changed["sales_price_min"], &changed["sales_price_max"]), (&json!("6.00"), &Value::Null));
@@ -182,7 +191,8 @@ async fn a_deleted_product_is_gone_and_campaigns_drop_it() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (oolong, green) = (manager.creates_product(&tea, "Oolong").await, manager.creates_product(&tea, "Green").await);
+    let (oolong, green) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_product(&tea, "Green").await);
     let week = manager.creates_campaign(&tea, "Week").await;
     manager.links(&week, &oolong).await.data();
     manager.links(&week, &green).await.data();
@@ -205,7 +215,8 @@ async fn collab_creators_counts_the_creators_of_campaigns_that_link_it() {
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
     let product = manager.creates_product(&tea, "Oolong").await;
-    let (week, day) = (manager.creates_campaign(&tea, "Week").await, manager.creates_campaign(&tea, "Day").await);
+    let (week, day) =
+        (manager.creates_campaign(&tea, "Week").await, manager.creates_campaign(&tea, "Day").await);
     manager.reports(&week, "mei", json!({})).await;
     manager.reports(&week, "lin", json!({})).await;
     manager.reports(&day, "mei", json!({})).await;

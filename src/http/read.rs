@@ -105,6 +105,17 @@ fn digest(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(format!("\"{word}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
+/// A GET that is not answered from memory obeys `Tidemark-After` all the same.
+pub struct After;
+
+impl FromRequestParts<App> for After {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        wait_for_position(&parts.headers, app).await.map(|()| Self)
+    }
+}
+
 /// Obeys `Tidemark-After: <n>`: waits until the read tables show that position.
 ///
 /// # Errors

@@ -30,7 +30,10 @@ async fn figures_follow_the_live_campaigns() {
     manager.deletes(&first).await;
     let brand = manager.sees(&tea).await;
     assert_eq!((&brand["collab_count"], &brand["creators_count"]), (&json!(2), &json!(2)));
-    assert_eq!((&brand["total_gmv_achieved"], &brand["total_views_achieved"]), (&json!("10.00"), &json!("15000.00")));
+    assert_eq!(
+        (&brand["total_gmv_achieved"], &brand["total_views_achieved"]),
+        (&json!("10.00"), &json!("15000.00"))
+    );
     assert_eq!(manager.get("/api/brands/").await.data()[0]["total_gmv_achieved"], "10.00");
     app.finish().await;
 }
@@ -60,7 +63,8 @@ async fn a_sent_figure_stays_until_null_is_sent_for_it() {
     assert_eq!(brand["figures_source"]["total_gmv_achieved"], "sent");
     // and: in the history each is an event of its own
     let audit = manager.get(&format!("/api/audit/brands/{}", tea.id)).await.data();
-    let kinds: Vec<_> = audit["events"].as_array().unwrap().iter().map(|event| event["type"].clone()).collect();
+    let kinds: Vec<_> =
+        audit["events"].as_array().unwrap().iter().map(|event| event["type"].clone()).collect();
     assert_eq!(kinds[1..], vec![json!("BrandFigureSent"); 5]);
     app.finish().await;
 }
@@ -69,7 +73,8 @@ async fn a_sent_figure_stays_until_null_is_sent_for_it() {
 async fn figures_can_be_sent_with_the_creation_and_have_bounds() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
-    let fields = json!({ "name": "Tea", "total_views_achieved": 12.3, "creators_count": 0, "collab_count": null });
+    let fields =
+        json!({ "name": "Tea", "total_views_achieved": 12.3, "creators_count": 0, "collab_count": null });
     let tea = manager.creates("/api/brands/", fields).await;
     assert_eq!(tea["total_views_achieved"], "12.30");
     assert_eq!(tea["figures_source"]["creators_count"], "sent");

@@ -37,7 +37,9 @@ async fn pages_keep_the_array_and_count_in_a_header() {
     assert_eq!(names(&manager, "?page=3&page_size=2").await, ["b0"]);
     assert!(names(&manager, "?page=9&page_size=2").await.is_empty());
     // and: what makes no sense falls back to page 1 with 50 items
-    for query in ["?page=x", "?page=0", "?page=-1&page_size=nonsense", "?page_size=0", "?page=99999999999999999999"] {
+    for query in
+        ["?page=x", "?page=0", "?page=-1&page_size=nonsense", "?page_size=0", "?page=99999999999999999999"]
+    {
         assert_eq!(names(&manager, query).await.len(), 5, "{query}");
     }
     assert_eq!(names(&manager, "?page_size=1000000").await.len(), 5);
@@ -67,8 +69,11 @@ async fn a_search_finds_parts_of_names_and_descriptions_literally() {
 async fn an_order_is_one_of_the_allowed_ones() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
-    let (b, _, _) =
-        (manager.creates_brand("b").await, manager.creates_brand("C").await, manager.creates_brand("a").await);
+    let (b, _, _) = (
+        manager.creates_brand("b").await,
+        manager.creates_brand("C").await,
+        manager.creates_brand("a").await,
+    );
     manager.changes(&b, json!({ "description": "newest change" })).await;
     assert_eq!(names(&manager, "?ordering=name").await, ["a", "b", "C"]);
     assert_eq!(names(&manager, "?ordering=-name").await, ["C", "b", "a"]);

@@ -75,7 +75,8 @@ async fn products_and_campaigns_have_versions_too() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (oolong, week) = (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
+    let (oolong, week) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
     for thing in [&oolong, &week] {
         let before = manager.get(&thing.path).await.etag();
         assert_eq!(manager.get_with(&thing.path, ("if-none-match", &before)).await.status, 304);
@@ -97,7 +98,8 @@ async fn links_and_reports_show_in_the_versions_of_those_they_concern() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
-    let (oolong, week) = (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
+    let (oolong, week) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
     let before = manager.get(&oolong.path).await;
     manager.links(&week, &oolong).await.data();
     manager.reports(&week, "mei", json!({})).await;
@@ -111,7 +113,10 @@ async fn links_and_reports_show_in_the_versions_of_those_they_concern() {
     let unlinked = manager.get_with(&week.path, ("if-none-match", &linked.etag())).await;
     assert_eq!((unlinked.status, &unlinked.json["data"]["link_product"]), (200, &json!([])));
     manager.reports(&week, "mei", json!({ "followers": 9 })).await;
-    assert_eq!(manager.get_with(&week.at("creator_list/"), ("if-none-match", &creators.etag())).await.status, 200);
+    assert_eq!(
+        manager.get_with(&week.at("creator_list/"), ("if-none-match", &creators.etag())).await.status,
+        200
+    );
     app.finish().await;
 }
 

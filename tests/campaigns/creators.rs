@@ -43,7 +43,10 @@ async fn a_report_says_only_what_it_says() {
     assert_eq!(mei, blank);
     manager.reports(&week, "mei", json!({ "followers": 5, "name": "Mei" })).await;
     let mei = manager.reports(&week, "mei", json!({ "pricing": "1.25" })).await;
-    assert_eq!((&mei["followers"], &mei["name"], &mei["pricing"]), (&json!(5), &json!("Mei"), &json!("1.25")));
+    assert_eq!(
+        (&mei["followers"], &mei["name"], &mei["pricing"]),
+        (&json!(5), &json!("Mei"), &json!("1.25"))
+    );
     let (head, before) = (app.head().await, manager.sees(&week).await);
     manager.reports(&week, "mei", json!({ "pricing": 1.25, "id": "other", "unknown": 1 })).await;
     manager.reports(&week, "mei", json!({})).await;
@@ -80,8 +83,20 @@ async fn an_id_is_free_text_up_to_a_hundred_characters() {
     let manager = app.manager().await;
     let tea = manager.creates_brand("Tea").await;
     let week = manager.creates_campaign(&tea, "Week").await;
-    let encoded = |id: &str| -> String { url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20") };
-    for id in ["创作者", "a/b", "x y", "100%", "'; DROP TABLE campaigns; --", "<b>", &"茶".repeat(100), "a?b#c", "%2F"] {
+    let encoded = |id: &str| -> String {
+        url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
+    };
+    for id in [
+        "创作者",
+        "a/b",
+        "x y",
+        "100%",
+        "'; DROP TABLE campaigns; --",
+        "<b>",
+        &"茶".repeat(100),
+        "a?b#c",
+        "%2F",
+    ] {
         let creator = manager.reports(&week, &encoded(id), json!({ "followers": 3 })).await;
         assert_eq!((&creator["id"], &creator["followers"]), (&json!(id), &json!(3)));
         let again = manager.reports(&week, &encoded(id), json!({ "followers": 4 })).await;

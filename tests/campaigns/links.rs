@@ -43,7 +43,8 @@ async fn only_live_products_of_the_same_brand_can_be_linked() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let (tea, coffee) = (manager.creates_brand("Tea").await, manager.creates_brand("Coffee").await);
-    let (leaf, bean) = (manager.creates_product(&tea, "Leaf").await, manager.creates_product(&coffee, "Bean").await);
+    let (leaf, bean) =
+        (manager.creates_product(&tea, "Leaf").await, manager.creates_product(&coffee, "Bean").await);
     let week = manager.creates_campaign(&tea, "Week").await;
     let gone = manager.creates_product(&tea, "Gone").await;
     manager.deletes(&gone).await;
@@ -79,7 +80,8 @@ async fn a_body_sets_the_links_and_their_order() {
     for name in ["a", "b", "c"] {
         ids.push(manager.creates_product(&tea, name).await.id);
     }
-    let body = json!({ "brand": tea.id, "name": "W", "dataset_id": "d", "link_product": [ids[2], ids[0], ids[2]] });
+    let body =
+        json!({ "brand": tea.id, "name": "W", "dataset_id": "d", "link_product": [ids[2], ids[0], ids[2]] });
     let week = manager.creates("/api/campaigns/", body).await;
     assert_eq!(week["link_product"], json!([ids[2], ids[0]]));
     for wanted in [json!([ids[0], ids[1], ids[2]]), json!([ids[1]]), json!([]), json!([ids[2], ids[1]])] {

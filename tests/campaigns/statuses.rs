@@ -95,7 +95,8 @@ async fn of_two_who_move_it_at_once_both_are_in_the_history() {
     assert_eq!((&accepted["is_active"], &rejected["is_active"]), (&json!(true), &json!(true)));
     let path = format!("/api/audit/campaigns/{}/statuses", campaign.id);
     let statuses = manager.get(&path).await.data()["statuses"].clone();
-    let mut actors: Vec<_> = statuses.as_array().unwrap()[1..].iter().map(|line| line["actor"]["name"].clone()).collect();
+    let mut actors: Vec<_> =
+        statuses.as_array().unwrap()[1..].iter().map(|line| line["actor"]["name"].clone()).collect();
     actors.sort_by_key(ToString::to_string);
     assert_eq!(actors, [json!(manager.username), json!(other.username)]);
     assert_eq!(statuses[2]["previous"], statuses[1]["status"]);

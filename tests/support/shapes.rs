@@ -3,36 +3,113 @@
 use serde_json::Value;
 
 pub(crate) const BRAND: &[&str] = &[
-    "id", "name", "description", "logo_url", "category", "source", "collab_count", "creators_count", "campaign_id",
-    "total_gmv_achieved", "total_views_achieved", "shop_overall_rating", "dataset_id_list", "created_at",
-    "updated_at", "is_active",
+    "id",
+    "name",
+    "description",
+    "logo_url",
+    "category",
+    "source",
+    "collab_count",
+    "creators_count",
+    "campaign_id",
+    "total_gmv_achieved",
+    "total_views_achieved",
+    "shop_overall_rating",
+    "dataset_id_list",
+    "created_at",
+    "updated_at",
+    "is_active",
 ];
 /// What one brand has beside the keys of a listed one.
 pub(crate) const ONE_BRAND: &[&str] = &["products", "campaigns", "figures_source"];
 pub(crate) const FIGURES: &[&str] =
     &["creators_count", "collab_count", "total_gmv_achieved", "total_views_achieved"];
 pub(crate) const PRODUCT: &[&str] = &[
-    "id", "brand", "name", "description", "image_url", "pid", "commission_rate", "open_collab", "available_samples",
-    "sales_price_min", "sales_price_max", "stock", "items_sold", "product_rating", "reviews_count",
-    "collab_creators", "tiktok_shop", "dataset_id", "external_id", "created_at", "updated_at", "is_active",
+    "id",
+    "brand",
+    "name",
+    "description",
+    "image_url",
+    "pid",
+    "commission_rate",
+    "open_collab",
+    "available_samples",
+    "sales_price_min",
+    "sales_price_max",
+    "stock",
+    "items_sold",
+    "product_rating",
+    "reviews_count",
+    "collab_creators",
+    "tiktok_shop",
+    "dataset_id",
+    "external_id",
+    "created_at",
+    "updated_at",
+    "is_active",
 ];
 pub(crate) const CAMPAIGN: &[&str] = &[
-    "id", "brand", "name", "description", "image_url", "service", "creator_type", "creator_level",
-    "creator_category", "creators_count", "gmv", "followers", "views", "budget", "link_product", "start_date",
-    "end_date", "dataset_id", "external_id", "status", "gmv_achieved", "views_achieved", "video_link", "created_at",
-    "updated_at", "is_active",
+    "id",
+    "brand",
+    "name",
+    "description",
+    "image_url",
+    "service",
+    "creator_type",
+    "creator_level",
+    "creator_category",
+    "creators_count",
+    "gmv",
+    "followers",
+    "views",
+    "budget",
+    "link_product",
+    "start_date",
+    "end_date",
+    "dataset_id",
+    "external_id",
+    "status",
+    "gmv_achieved",
+    "views_achieved",
+    "video_link",
+    "created_at",
+    "updated_at",
+    "is_active",
 ];
 pub(crate) const BRIEF: &[&str] = &[
-    "id", "name", "description", "image_url", "service", "creator_type", "creator_level", "creator_category",
-    "creators_count", "gmv", "followers", "views", "budget", "start_date", "end_date", "status",
+    "id",
+    "name",
+    "description",
+    "image_url",
+    "service",
+    "creator_type",
+    "creator_level",
+    "creator_category",
+    "creators_count",
+    "gmv",
+    "followers",
+    "views",
+    "budget",
+    "start_date",
+    "end_date",
+    "status",
 ];
 pub(crate) const CREATOR: &[&str] =
     &["id", "name", "category", "followers", "gmv_generated", "views_generated", "pricing", "status"];
 pub(crate) const PROJECTION: &[&str] = &[
-    "name", "version", "position", "head", "lag", "state", "last_error", "rate", "progress", "eta", "last_verify",
+    "name",
+    "version",
+    "position",
+    "head",
+    "lag",
+    "state",
+    "last_error",
+    "rate",
+    "progress",
+    "eta",
+    "last_verify",
 ];
-pub(crate) const EVENT: &[&str] =
-    &["position", "sequence", "type", "at", "actor", "correlation_id", "data"];
+pub(crate) const EVENT: &[&str] = &["position", "sequence", "type", "at", "actor", "correlation_id", "data"];
 pub(crate) const STATUS: &[&str] =
     &["position", "at", "status", "previous", "override", "gmv_achieved", "views_achieved", "actor"];
 

@@ -7,12 +7,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::http::{ApiError, PathId, Query};
+use crate::http::{After, ApiError, PathId, Query};
 use crate::limits;
-use crate::live::{Next, Start, Viewer};
+use crate::live::{CloseCode, Framed, Start, Telling, Viewer};
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _: After,
     PathId(campaign): PathId,
     query: Query,
     headers: HeaderMap,
@@ -24,21 +25,27 @@ pub(super) async fn handler(
     let start = Start::read(since, query.instant("at")?, query.text("speed"), feed.epoch(), feed.head());
     let shown = app.hub.watch(campaign).await?.ok_or_else(|| ApiError::not_found("campaign"))?;
     let watching = app.polling.watch(campaign, product).await?;
-    let mut viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await?;
+    let viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await?;
+    let mut telling = Telling::new(viewer, watching);
     let frames = async_stream::stream! {
-        let _polled_meanwhile = watching;
         let _open = app.sockets.token();
         let epoch = app.store.feed().epoch().to_owned();
-        loop {
+        let event = |framed: &Framed| {
+            Ok::<_, Infallible>(Event::default().id(format!("{epoch}.{}", framed.seq)).data(framed.text.as_str()))
+        };
+        let code = loop {
             let next = tokio::select! {
-                next = viewer.next() => next,
-                () = app.stop.cancelled() => return,
+                next = telling.next() => next,
+                () = app.stop.cancelled() => break CloseCode::GoingAway,
             };
-            // A reader that is cut off comes back with its Last-Event-ID.
-            let Ok(Next::Frame(framed)) = next else { return };
-            let event = Event::default().id(format!("{epoch}.{}", framed.seq)).data(framed.text.as_str());
-            yield Ok::<_, Infallible>(event);
-        }
+            match next {
+                Ok(Some(framed)) => yield event(&framed),
+                Ok(None) => break CloseCode::Deleted,
+                // A reader that is cut off comes back with its Last-Event-ID.
+                Err(_) => break CloseCode::TryAgain,
+            }
+        };
+        yield event(&telling.closing(code));
     };
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(limits::SOCKET_PING_S));
     Ok(Sse::new(frames).keep_alive(keep_alive).into_response())
