@@ -34,8 +34,8 @@ enum Part {
 }
 
 /// The streams that can be exported: the word for them, and their kind.
-const KINDS: &[(&str, &str)] =
-    &[("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
+pub const KINDS: [(&str, &str); 4] =
+    [("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
 
 impl<'a> Exported<'a> {
     /// An export of the things of a kind, or of one of them; none: no such kind.
@@ -210,7 +210,11 @@ impl Chain {
     /// # Errors
     /// When its end is missing.
     pub fn summary(&self) -> anyhow::Result<String> {
-        anyhow::ensure!(self.is_over, "but its end is missing after line {}", self.lines);
+        anyhow::ensure!(
+            self.is_over,
+            "line {} is broken: the end of the file is missing from there on",
+            self.lines + 1
+        );
         Ok(format!("{} events", self.events))
     }
 }

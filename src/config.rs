@@ -58,14 +58,14 @@ impl Config {
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let mut reader = Reader { variable, errors: Vec::new() };
         let config = Self {
-            database_url: reader.text("DATABASE_URL"),
+            database_url: reader.database_url(),
             data_dir: reader.text("TIDEMARK_DATA_DIR").unwrap_or_else(|| "./data".into()).into(),
             listen: reader.list("TIDEMARK_LISTEN", "127.0.0.1:8000", "addresses like 127.0.0.1:8000"),
             public_url: reader.public_url(),
             timezone: reader.parse("TIDEMARK_TIMEZONE", Tz::Asia__Taipei, "a zone like Asia/Taipei"),
             admin_username: reader.text("TIDEMARK_ADMIN_USERNAME").unwrap_or_else(|| "admin".into()),
             admin_password: reader.text("TIDEMARK_ADMIN_PASSWORD"),
-            campaign_status_url: reader.text("TIDEMARK_CAMPAIGN_STATUS_URL"),
+            campaign_status_url: reader.campaign_status_url(),
             poll_interval_s: reader.parse("TIDEMARK_POLL_INTERVAL_S", 30, "a number of seconds"),
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
@@ -130,6 +130,28 @@ impl<V: Fn(&str) -> Option<String>> Reader<V> {
         }
     }
 
+    fn database_url(&mut self) -> Option<String> {
+        let text = self.text("DATABASE_URL")?;
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        if !matches!(scheme, Some("postgres" | "postgresql")) {
+            self.errors.push("DATABASE_URL must be like postgres://user:password@host/database".into());
+        }
+        Some(text)
+    }
+
+    fn campaign_status_url(&mut self) -> Option<String> {
+        let text = self.text("TIDEMARK_CAMPAIGN_STATUS_URL")?;
+        let filled = text.replace(['{', '}'], "");
+        let is_web = Url::parse(&filled).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !is_web {
+            self.errors.push(
+                "TIDEMARK_CAMPAIGN_STATUS_URL must be like https://source.example/{campaign_id}?product={product_id}"
+                    .into(),
+            );
+        }
+        Some(text)
+    }
+
     fn public_url(&mut self) -> Option<Url> {
         let text = self.text("TIDEMARK_PUBLIC_URL")?;
         match Url::parse(&text) {
@@ -190,10 +212,20 @@ mod tests {
             ("TIDEMARK_TIMEZONE", "Mars/Base"),
             ("TIDEMARK_STRICT_STATUS", "perhaps"),
             ("TIDEMARK_PUBLIC_URL", "ftp://x"),
+            ("DATABASE_URL", "mysql://x/y"),
+            ("TIDEMARK_CAMPAIGN_STATUS_URL", "source/{campaign_id}"),
             ("TIDEMARK_POLL_INTERVAL_S", "0"),
         ])
         .unwrap_err();
-        let names = ["LISTEN", "PUBLIC_URL", "TIMEZONE", "STRICT_STATUS", "POLL_INTERVAL"];
+        let names = [
+            "LISTEN",
+            "PUBLIC_URL",
+            "DATABASE_URL",
+            "STATUS_URL",
+            "TIMEZONE",
+            "STRICT_STATUS",
+            "POLL_INTERVAL",
+        ];
         assert_eq!(errors.len(), names.len());
         assert!(names.iter().all(|name| errors.iter().any(|error| error.contains(name))));
     }

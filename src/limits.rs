@@ -181,7 +181,7 @@ pub const TOKENS_PER_USER: i64 = 1_000;
 /// How many tokens one list shows.
 pub const TOKENS_LISTED: i64 = 5_000;
 /// The shortest and the longest life of a token that a route makes, in seconds.
-pub const TOKEN_LIFETIME_S: (i64, i64) = (60, 31_536_000);
+pub const TOKEN_LIFETIME_S: (i64, i64) = (1, 315_360_000);
 /// How long a token got by signing in lasts unless its user says otherwise.
 pub const TOKEN_LIFETIME_DEFAULT: TimeDelta = TimeDelta::days(30);
 /// How many principals are remembered.

@@ -2,9 +2,12 @@ use std::path::PathBuf;
 
 use aggregates::users::Role;
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
 use super::{parse_role, token};
+use crate::audit_export::KINDS;
+use crate::http::instant;
 
 /// The back office of a retail brand on one event log.
 #[derive(Debug, Parser)]
@@ -80,16 +83,16 @@ pub enum AuditCommand {
     /// Write hash-chained NDJSON to standard output.
     Export {
         /// The kind of thing: campaigns, brands, products, users.
-        #[arg(long)]
+        #[arg(long, value_parser = PossibleValuesParser::new(KINDS.map(|(word, _)| word)))]
         kind: String,
         /// Only this one.
         #[arg(long)]
         id: Option<String>,
         /// Only events recorded at or after this time.
-        #[arg(long)]
+        #[arg(long, value_parser = parse_time)]
         from: Option<DateTime<Utc>>,
         /// Only events recorded at or before this time.
-        #[arg(long)]
+        #[arg(long, value_parser = parse_time)]
         to: Option<DateTime<Utc>>,
     },
     /// Check an exported file offline; names the first broken line.
@@ -130,4 +133,8 @@ pub enum TokenCommand {
         #[arg(long, value_parser = token::parse_ttl)]
         ttl: Option<TimeDelta>,
     },
+}
+
+fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
+    instant::parse(text).ok_or_else(|| format!("must be {}", instant::EXPECTATION))
 }

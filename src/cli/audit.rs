@@ -52,6 +52,7 @@ pub(super) fn verify(file: &Path) -> anyhow::Result<()> {
             bail!("line {number} of {name} is broken: {reason}");
         }
     }
-    println!("{name} is whole: {}", chain.summary()?);
+    let summary = chain.summary().with_context(|| format!("{name} is not whole"))?;
+    println!("{name} is whole: {summary}");
     Ok(())
 }

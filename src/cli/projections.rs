@@ -17,7 +17,7 @@ pub(super) async fn list(config: Config) -> anyhow::Result<()> {
     for line in status.context("the projections cannot be read")? {
         let error = line.last_error.map(|error| format!("  {error}")).unwrap_or_default();
         println!(
-            "{:<20} {:>7} {:>12} {:>8} {:>7}  {:?}{error}",
+            "{:<20} {:>7} {:>12} {:>8} {:>7}  {}{error}",
             line.name, line.version, line.position, line.lag, line.parked, line.state
         );
     }

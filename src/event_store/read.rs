@@ -19,7 +19,7 @@ pub struct StreamFilter {
     pub to: Option<DateTime<Utc>>,
     /// Only these event types; empty: all.
     pub types: Vec<String>,
-    /// At most this many, 1 to [`limits::EVENTS_PAGE_MAX`].
+    /// At most this many, 1 to one more than [`limits::EVENTS_PAGE_MAX`]: the last tells that there is another page.
     pub limit: i64,
 }
 
@@ -32,7 +32,7 @@ pub struct FeedFilter {
     pub kind: Option<String>,
     /// Only events of this type.
     pub event_type: Option<String>,
-    /// At most this many, 1 to [`limits::EVENTS_PAGE_MAX`].
+    /// At most this many, 1 to one more than [`limits::EVENTS_PAGE_MAX`]: the last tells that there is another page.
     pub limit: i64,
 }
 
@@ -60,7 +60,7 @@ impl Store {
         if !filter.types.is_empty() {
             query.push(" AND event_type = ANY(").push_bind(&filter.types).push(")");
         }
-        query.push(" ORDER BY sequence LIMIT ").push_bind(filter.limit.clamp(1, limits::EVENTS_PAGE_MAX));
+        query.push(" ORDER BY sequence LIMIT ").push_bind(filter.limit.clamp(1, limits::EVENTS_PAGE_MAX + 1));
         self.fetch(query).await
     }
 
@@ -77,7 +77,7 @@ impl Store {
         if let Some(event_type) = &filter.event_type {
             query.push(" AND event_type = ").push_bind(event_type);
         }
-        query.push(" ORDER BY position LIMIT ").push_bind(filter.limit.clamp(1, limits::EVENTS_PAGE_MAX));
+        query.push(" ORDER BY position LIMIT ").push_bind(filter.limit.clamp(1, limits::EVENTS_PAGE_MAX + 1));
         self.fetch(query).await
     }
 

@@ -73,6 +73,14 @@ impl Query {
         asked.map(|_| self.page(rows_name))
     }
 
+    /// The number of rows, capped; a figure that makes no sense is an error, other than in [`Self::page`].
+    ///
+    /// # Errors
+    /// 400 that names the parameter.
+    pub fn limit(&self, usual: i64, most: i64) -> Result<i64, ApiError> {
+        Ok(self.integer("limit", 1, i64::MAX)?.unwrap_or(usual).min(most))
+    }
+
     fn positive(&self, name: &str) -> Option<u64> {
         self.text(name)?.trim().parse().ok().filter(|number| *number > 0)
     }

@@ -110,7 +110,7 @@ fn digest(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(format!("\"{word}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-/// Obeys `Tidemark-After: <n>` before a handler runs: every GET that has no [`Reader`] takes it.
+/// A GET that is not answered from memory obeys `Tidemark-After` all the same.
 pub struct After;
 
 impl FromRequestParts<App> for After {
@@ -121,8 +121,11 @@ impl FromRequestParts<App> for After {
     }
 }
 
-/// Waits until the read tables show the position asked for.
-async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
+/// Obeys `Tidemark-After: <n>`: waits until the read tables show that position.
+///
+/// # Errors
+/// VALIDATION_ERROR when it is no number, UNAVAILABLE when it takes too long.
+pub async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
     let Some(position) = super::headers::tidemark_after(headers)? else { return Ok(()) };
     if app.projector.wait(position, limits::VISIBLE_WITHIN).await { Ok(()) } else { Err(behind()) }
 }

@@ -192,10 +192,11 @@ impl RouteInfo {
         Family::of(self.path)
     }
 
-    /// The paths it answers at: family B with and without the final slash, but `/api/products` is family M's
-    /// (contract R2).
+    /// The paths it answers at: family B and its sockets with and without the final slash, but `/api/products` is
+    /// family M's (contract R2).
     pub fn paths(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let without = self.path.strip_suffix('/').filter(|path| Family::of(path) == Family::B);
+        let is_b = |path: &&str| Family::of(path) == Family::B || path.starts_with("/ws/");
+        let without = self.path.strip_suffix('/').filter(is_b);
         std::iter::once(self.path).chain(without)
     }
 }

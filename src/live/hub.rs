@@ -67,17 +67,15 @@ impl Hub {
         if let Some(entry) = self.0.watched.lock().await.campaigns.get(&campaign) {
             return Ok((!entry.shown.borrow().is_gone).then(|| entry.shown.subscribe()));
         }
-        let mut applied = self.0.projector.applied();
+        // Another node may have begun it a moment ago (contract R7), and the tables may show it before this node
+        // has heard how far they are: its first frame must not be older than the tables.
+        let head = self.0.store.confirmed_head().await?;
+        if !self.0.projector.wait(head, limits::VISIBLE_WITHIN).await {
+            return Err(AppendError::Unavailable("the read tables are behind".into()));
+        }
+        let applied = self.0.projector.applied();
         if !self.is_live(campaign).await? {
-            // It may have begun on another node a moment ago (contract R7).
-            let head = self.0.store.confirmed_head().await?;
-            if head <= applied || !self.0.projector.wait(head, limits::VISIBLE_WITHIN).await {
-                return Ok(None);
-            }
-            applied = self.0.projector.applied();
-            if !self.is_live(campaign).await? {
-                return Ok(None);
-            }
+            return Ok(None);
         }
         let id = campaign.to_string();
         let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;

@@ -11,6 +11,7 @@ mod polling;
 mod session;
 mod socket;
 mod source;
+mod telling;
 mod tickets;
 mod viewer;
 
@@ -20,5 +21,6 @@ pub use polling::{ActiveTask, Polling, Watching};
 pub use session::CloseCode;
 pub use socket::{Showing, serve};
 pub use source::creator_report;
+pub use telling::Telling;
 pub use tickets::{Ticket, TicketError};
 pub use viewer::{Framed, Next, Start, Viewer};

@@ -9,6 +9,8 @@ pub enum CloseCode {
     GoingAway,
     /// The client sends what it should not.
     Policy,
+    /// The address asks for what makes no sense.
+    BadRequest,
     /// Bad or expired token.
     BadToken,
     /// A ticket of another campaign.
@@ -28,7 +30,7 @@ impl CloseCode {
     pub fn number(self) -> u16 {
         match self {
             Self::GoingAway => 1001,
-            Self::Policy => 1008,
+            Self::Policy | Self::BadRequest => 1008,
             Self::TryAgain => 1013,
             Self::BadToken => 4401,
             Self::OtherCampaign => 4403,
@@ -43,6 +45,7 @@ impl CloseCode {
         match self {
             Self::GoingAway => "server is shutting down",
             Self::Policy => "this socket takes no frames",
+            Self::BadRequest => "at must be a time like 2026-01-31T09:00:00Z",
             Self::TryAgain => "try again later",
             Self::BadToken => "bad or expired token",
             Self::OtherCampaign => "ticket of another campaign",
@@ -66,6 +69,8 @@ pub(super) enum Input {
     Pong,
     /// The client sent a frame of its own.
     Frame,
+    /// What the client sent is too large, or no WebSocket frame.
+    Unreadable,
     /// The client closed, or is gone.
     Gone,
     /// A frame was not accepted in time.
@@ -123,6 +128,7 @@ impl Session {
                     Step::Wait
                 }
             }
+            Input::Unreadable => Step::Close(CloseCode::Policy),
             Input::Gone => Step::End,
             Input::SendTimedOut => Step::Close(CloseCode::TooSlow),
             Input::Failed => Step::Close(CloseCode::TryAgain),

@@ -6,11 +6,10 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::delta;
 use super::hub::Subscription;
 use super::polling::Watching;
 use super::session::{CloseCode, Input, Session, Step};
-use super::viewer::{Next, Viewer};
+use super::telling::Telling;
 use crate::limits;
 
 /// What a socket shows.
@@ -18,7 +17,7 @@ pub enum Showing {
     /// A full frame after each change (contract §2, v1).
     Full(Subscription, Option<Uuid>, Box<Watching>),
     /// Snapshots and deltas (v2), with how the campaign's source is.
-    Deltas(Box<Viewer>, Box<Watching>),
+    Deltas(Box<Telling>),
 }
 
 /// Something to send, or the reason why not.
@@ -42,20 +41,14 @@ impl Showing {
                     Shown::Frame(newest.frame(*product))
                 }
             }
-            Self::Deltas(viewer, watching) => {
-                let next = tokio::select! {
-                    next = viewer.next() => next,
-                    source = watching.source_changed() => return Shown::Frame(source.into()),
-                };
-                match next {
-                    Ok(Next::Frame(framed)) => Shown::Frame(framed.text),
-                    Ok(Next::Gone) => Shown::Other(Input::Deleted),
-                    Err(error) => {
-                        tracing::warn!(%error, "a socket's history cannot be read");
-                        Shown::Other(Input::Failed)
-                    }
+            Self::Deltas(telling) => match telling.next().await {
+                Ok(Some(framed)) => Shown::Frame(framed.text),
+                Ok(None) => Shown::Other(Input::Deleted),
+                Err(error) => {
+                    tracing::warn!(%error, "a socket's history cannot be read");
+                    Shown::Other(Input::Failed)
                 }
-            }
+            },
         }
     }
 
@@ -63,7 +56,7 @@ impl Showing {
     fn ping(&self) -> Option<Utf8Bytes> {
         match self {
             Self::Full(..) => None,
-            Self::Deltas(viewer, _) => Some(delta::ping(viewer.seq()).into()),
+            Self::Deltas(telling) => Some(telling.ping()),
         }
     }
 
@@ -71,7 +64,7 @@ impl Showing {
     fn closing(&self, code: CloseCode) -> Option<Utf8Bytes> {
         match self {
             Self::Full(..) => None,
-            Self::Deltas(..) => Some(delta::closing(code).into()),
+            Self::Deltas(telling) => Some(telling.closing(code).text),
         }
     }
 }
@@ -139,7 +132,8 @@ fn understand(received: Option<Result<Message, axum::Error>>) -> Input {
     match received {
         Some(Ok(Message::Pong(_))) => Input::Pong,
         Some(Ok(Message::Text(_) | Message::Binary(_) | Message::Ping(_))) => Input::Frame,
-        Some(Ok(Message::Close(_)) | Err(_)) | None => Input::Gone,
+        Some(Err(_)) => Input::Unreadable,
+        Some(Ok(Message::Close(_))) | None => Input::Gone,
     }
 }
 

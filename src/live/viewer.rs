@@ -163,28 +163,39 @@ impl Viewer {
     /// # Errors
     /// When the database does not answer.
     pub async fn next(&mut self) -> Result<Next, AppendError> {
+        if let Some(next) = self.past().await? {
+            return Ok(next);
+        }
         loop {
-            match &mut self.mode {
-                Mode::Begin { is_reset } => {
-                    let is_reset = *is_reset;
-                    return Ok(self.begin(is_reset));
-                }
-                Mode::History(_) => {
-                    if let Some(framed) = self.next_past().await? {
-                        return Ok(Next::Frame(framed));
-                    }
-                    self.mode = Mode::Live;
-                    self.shown.mark_changed();
-                }
-                Mode::Live => {
-                    if self.shown.changed().await.is_err() {
-                        return Ok(Next::Gone);
-                    }
-                    if let Some(next) = self.now() {
-                        return Ok(next);
-                    }
-                }
+            if self.shown.changed().await.is_err() {
+                return Ok(Next::Gone);
             }
+            if let Some(next) = self.now() {
+                return Ok(next);
+            }
+        }
+    }
+
+    /// The next frame of those that lead to the present; none: the client has been told all of them. May be dropped
+    /// while it waits.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn past(&mut self) -> Result<Option<Next>, AppendError> {
+        match &self.mode {
+            Mode::Begin { is_reset } => {
+                let is_reset = *is_reset;
+                Ok(Some(self.begin(is_reset)))
+            }
+            Mode::History(_) => {
+                if let Some(framed) = self.next_past().await? {
+                    return Ok(Some(Next::Frame(framed)));
+                }
+                self.mode = Mode::Live;
+                self.shown.mark_changed();
+                Ok(None)
+            }
+            Mode::Live => Ok(None),
         }
     }
 

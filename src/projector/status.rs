@@ -19,6 +19,16 @@ pub enum ProjectionState {
     Failed,
 }
 
+impl std::fmt::Display for ProjectionState {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Live => "live",
+            Self::Rebuilding => "rebuilding",
+            Self::Failed => "failed",
+        })
+    }
+}
+
 /// A line of GET /api/admin/projections.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProjectionStatus {

@@ -3,6 +3,6 @@ use axum::extract::State;
 use crate::app::App;
 use crate::http::{After, Answer, ApiError, M};
 
-pub(super) async fn handler(State(app): State<App>, _after: After) -> Result<Answer, ApiError> {
+pub(super) async fn handler(State(app): State<App>, _: After) -> Result<Answer, ApiError> {
     Ok(M::ok(app.projector.status().await?))
 }

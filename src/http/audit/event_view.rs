@@ -29,6 +29,7 @@ pub(super) struct ActorView {
 /// The same with the thing it belongs to.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct FeedEventView {
+    /// As in the address of its audit.
     kind: String,
     id: String,
     #[serde(flatten)]
@@ -79,7 +80,8 @@ impl From<&Recorded> for EventView {
 
 impl From<&Recorded> for FeedEventView {
     fn from(recorded: &Recorded) -> Self {
-        let (kind, id) = (recorded.aggregate_type.to_string(), recorded.aggregate_id.to_string());
+        let kind = super::kind_word(&recorded.aggregate_type).to_owned();
+        let id = recorded.aggregate_id.to_string();
         Self { kind, id, event: recorded.into() }
     }
 }
@@ -99,7 +101,12 @@ fn inner(payload: Value, event_type: &str) -> Value {
     }
 }
 
-/// The position to go on after, when the page is full.
-pub(super) fn next(events: &[Recorded], limit: i64) -> Option<i64> {
-    events.last().filter(|_| events.len() as i64 >= limit).map(|event| event.position)
+/// Cuts events that were read with one more than `limit` to a page, and says the position to go on after, if
+/// there is more.
+pub(super) fn page(mut events: Vec<Recorded>, limit: i64) -> (Vec<Recorded>, Option<i64>) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_more = events.len() > limit;
+    events.truncate(limit);
+    let next = events.last().filter(|_| is_more).map(|event| event.position);
+    (events, next)
 }

@@ -7,11 +7,7 @@ use crate::app::App;
 use crate::audit_export::Exported;
 use crate::http::{After, ApiError, Query};
 
-pub(super) async fn handler(
-    State(app): State<App>,
-    _after: After,
-    query: Query,
-) -> Result<Response, ApiError> {
+pub(super) async fn handler(State(app): State<App>, _: After, query: Query) -> Result<Response, ApiError> {
     let allowed = super::KINDS.map(|(word, _)| word);
     let kind = query.choice("kind", &allowed)?;
     let sentence = || format!("kind is required: one of {}", allowed.join(", "));

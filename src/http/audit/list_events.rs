@@ -1,26 +1,23 @@
 use axum::extract::State;
 
-use super::event_view::{FeedEventView, FeedPage, next};
+use super::event_view::{FeedEventView, FeedPage, page};
 use crate::app::App;
 use crate::event_store::FeedFilter;
 use crate::http::{After, Answer, ApiError, M, Query};
 
 pub(super) async fn handler(State(app): State<App>, _after: After, query: Query) -> Result<Answer, ApiError> {
     let limit = super::page_limit(&query)?;
-    let kind = query.text("kind");
-    // Both the address's word and the stream's own are understood.
-    let kind = kind.map(|kind| super::stream_kind(kind).unwrap_or(kind).to_owned());
     let filter = FeedFilter {
         after: query.integer("after", 0, i64::MAX)?.unwrap_or(0),
-        kind,
+        kind: super::asked_kind(&query)?,
         event_type: query.text("type").map(str::to_owned),
-        limit,
+        limit: limit + 1,
     };
     let head = app.store.confirmed_head().await?;
-    let events = app.store.feed_page(&filter).await?;
+    let (events, next) = page(app.store.feed_page(&filter).await?, limit);
     Ok(M::ok(FeedPage {
-        next: next(&events, limit),
         events: events.iter().map(FeedEventView::from).collect(),
+        next,
         epoch: app.store.feed().epoch().to_owned(),
         head,
     }))

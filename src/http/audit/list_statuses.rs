@@ -11,7 +11,8 @@ use crate::event_store::StreamFilter;
 use crate::http::{After, Answer, ApiError, M, PathId, Query};
 use crate::limits;
 
-const TYPES: [&str; 3] = ["CampaignCreated", "CampaignStatusChanged", "CampaignResultsReported"];
+const RESULTS: &str = "CampaignResultsReported";
+const TYPES: [&str; 3] = ["CampaignCreated", "CampaignStatusChanged", RESULTS];
 
 /// A campaign's statuses, oldest first.
 #[derive(Serialize, JsonSchema)]
@@ -19,7 +20,7 @@ pub(super) struct Statuses {
     statuses: Vec<StatusView>,
 }
 
-#[derive(Clone, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 struct StatusView {
     position: i64,
     at: String,
@@ -42,31 +43,57 @@ fn actor<S: serde::Serializer>(actor: &aggregates::Actor, serializer: S) -> Resu
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _after: After,
+    _: After,
     PathId(id): PathId,
     query: Query,
 ) -> Result<Answer, ApiError> {
-    let limit = query.integer("limit", 1, limits::EVENTS_PAGE_MAX)?.unwrap_or(limits::EVENTS_PAGE_MAX);
-    let mut statuses: Vec<StatusView> = Vec::new();
-    let mut filter =
-        StreamFilter { types: TYPES.map(str::to_owned).to_vec(), limit, ..StreamFilter::default() };
-    let mut state = Campaign::default();
+    let limit = query.limit(limits::EVENTS_PAGE_MAX, limits::EVENTS_PAGE_MAX)?;
+    let types = TYPES.map(str::to_owned).to_vec();
+    let mut filter = StreamFilter { types, limit: limits::EVENTS_PAGE_MAX, ..StreamFilter::default() };
+    let (mut lines, mut state): (Vec<Line>, _) = (Vec::new(), Campaign::default());
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     loop {
         let events = app.store.stream_page(Campaign::KIND, &id.to_string(), &filter).await?;
-        statuses.extend(events.iter().filter_map(|event| line(&mut state, event)));
-        match super::event_view::next(&events, limit) {
-            Some(next) if (statuses.len() as i64) < limit => filter.after = next,
+        for event in &events {
+            take(&mut lines, &mut state, event);
+        }
+        match events.last() {
+            // One line more than asked for: the last one shown is complete then.
+            Some(last) if events.len() as i64 >= filter.limit && lines.len() <= most => {
+                filter.after = last.position
+            }
             _ => break,
         }
     }
-    if statuses.is_empty() {
+    if lines.is_empty() {
         return Err(ApiError::not_found("campaign"));
     }
-    statuses.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let statuses = lines.into_iter().take(most).map(|line| line.view).collect();
     Ok(M::ok(Statuses { statuses }))
 }
 
-/// The campaign after an event; results count as a line of their own, with the status as it is.
+/// A line and the command that it tells of.
+struct Line {
+    correlation_id: String,
+    view: StatusView,
+}
+
+/// Adds an event to the lines. Results that came with a status, in one command, are told in its line; results
+/// alone are a line of their own, with the status as it is.
+fn take(lines: &mut Vec<Line>, state: &mut Campaign, event: &Recorded) {
+    let Some(view) = line(state, event) else { return };
+    let correlation_id = event.metadata.correlation_id.clone();
+    let is_results = &*event.event_type == RESULTS;
+    match lines.last_mut() {
+        Some(last) if is_results && last.correlation_id == correlation_id && last.view.at == view.at => {
+            last.view.gmv_achieved = view.gmv_achieved;
+            last.view.views_achieved = view.views_achieved;
+        }
+        _ => lines.push(Line { correlation_id, view }),
+    }
+}
+
+/// The campaign after an event.
 fn line(state: &mut Campaign, event: &Recorded) -> Option<StatusView> {
     let Fact::Campaign(fact) = event.fact() else { return None };
     let before = state.status;

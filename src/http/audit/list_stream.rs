@@ -1,6 +1,6 @@
 use axum::extract::{Path, State};
 
-use super::event_view::{EventView, StreamPage, next};
+use super::event_view::{EventView, StreamPage, page};
 use crate::app::App;
 use crate::event_store::StreamFilter;
 use crate::http::{After, Answer, ApiError, M, Query};
@@ -18,12 +18,12 @@ pub(super) async fn handler(
         from: query.instant("from")?,
         to: query.instant("to")?,
         types: Vec::new(),
-        limit,
+        limit: limit + 1,
     };
     let id = super::show_state::canonical(&id);
-    let events = app.store.stream_page(stream, &id, &filter).await?;
+    let (events, next) = page(app.store.stream_page(stream, &id, &filter).await?, limit);
     if events.is_empty() && !super::show_state::exists(&app, stream, &id).await? {
         return Err(ApiError::not_found(stream));
     }
-    Ok(M::ok(StreamPage { next: next(&events, limit), events: events.iter().map(EventView::from).collect() }))
+    Ok(M::ok(StreamPage { events: events.iter().map(EventView::from).collect(), next }))
 }

@@ -68,6 +68,20 @@ fn stream_kind(kind: &str) -> Result<&'static str, ApiError> {
     found.map(|(_, stream)| *stream).ok_or_else(|| ApiError::not_found("kind"))
 }
 
+/// The word that the address has for a kind of stream.
+fn kind_word(stream: &str) -> &str {
+    KINDS.iter().find(|(_, kind)| *kind == stream).map_or(stream, |(plural, _)| plural)
+}
+
+/// The kind of stream that `kind` asks for: the address's word, or the stream's own.
+fn asked_kind(query: &Query) -> Result<Option<String>, ApiError> {
+    let Some(asked) = query.text("kind") else { return Ok(None) };
+    let found = KINDS.iter().find(|(plural, stream)| *plural == asked || *stream == asked);
+    let sentence = || format!("kind must be one of {}", KINDS.map(|(plural, _)| plural).join(", "));
+    let found = found.ok_or_else(|| ApiError::field("kind", "unknown_value", sentence()))?;
+    Ok(Some(found.1.to_owned()))
+}
+
 fn page_limit(query: &Query) -> Result<i64, ApiError> {
-    Ok(query.integer("limit", 1, limits::EVENTS_PAGE_MAX)?.unwrap_or(limits::EVENTS_PAGE))
+    query.limit(limits::EVENTS_PAGE, limits::EVENTS_PAGE_MAX)
 }

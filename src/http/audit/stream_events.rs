@@ -17,7 +17,7 @@ pub(super) async fn handler(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let kind = query.text("kind").map(|kind| super::stream_kind(kind).unwrap_or(kind).to_owned());
+    let kind = super::asked_kind(&query)?;
     let event_type = query.text("type").map(str::to_owned);
     let mut position = start(&app, &query, &headers)?;
     let events = async_stream::stream! {
@@ -55,8 +55,11 @@ fn start(app: &App, query: &Query, headers: &HeaderMap) -> Result<i64, ApiError>
     let Some(last) = headers.get("last-event-id").and_then(|value| value.to_str().ok()) else {
         return Ok(query.integer("after", 0, i64::MAX)?.unwrap_or_else(|| feed.head()));
     };
-    let known = last.rsplit_once('.').filter(|(epoch, _)| *epoch == feed.epoch());
-    let position = known.and_then(|(_, position)| position.parse().ok()).filter(|position| *position >= 0);
+    let known = match last.rsplit_once('.') {
+        Some((epoch, position)) => Some(position).filter(|_| *epoch == *feed.epoch()),
+        None => Some(last),
+    };
+    let position = known.and_then(|position| position.parse().ok()).filter(|position| *position >= 0);
     let sentence = "Last-Event-ID belongs to another history: read /api/events from the beginning";
     position.ok_or_else(|| ApiError::field("Last-Event-ID", "unknown_value", sentence))
 }

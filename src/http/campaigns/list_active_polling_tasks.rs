@@ -23,7 +23,7 @@ struct Task {
     last_poll: Option<String>,
 }
 
-pub(super) async fn handler(State(app): State<App>, _after: After) -> Result<Answer, ApiError> {
+pub(super) async fn handler(State(app): State<App>, _: After) -> Result<Answer, ApiError> {
     let interval = app.polling.interval_s();
     let tasks = app.polling.active().await?.into_iter().map(|task| Task {
         campaign_id: task.campaign_id,

@@ -15,8 +15,8 @@ use crate::http::{After, Answer, ApiError, B, RequestContext, presented_token};
 /// Who is asking.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct TokenInfo {
-    /// Their number, as text.
-    user_id: String,
+    /// Their number (contract R4).
+    user_id: i64,
     /// Null when none is known.
     email: Option<String>,
     /// What they presented; null for a session, whose id no script is to see.
@@ -35,7 +35,7 @@ struct Examples {
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _after: After,
+    _: After,
     Extension(principal): Extension<Arc<Principal>>,
     headers: HeaderMap,
     request: RequestContext,
@@ -45,7 +45,7 @@ pub(super) async fn handler(
     let secret = escaped(token.unwrap_or("token"));
     let expires_at = principal.credential.expires_at();
     Ok(B::ok(TokenInfo {
-        user_id: principal.user_id.to_string(),
+        user_id: principal.user_id,
         email: principal.email.clone(),
         expires_at: expires_at.map(|at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         websocket_example: Examples {

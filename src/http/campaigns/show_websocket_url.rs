@@ -16,7 +16,7 @@ pub(super) struct WebsocketUrl {
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _after: After,
+    _: After,
     PathId(id): PathId,
     caller: Caller,
     request: RequestContext,

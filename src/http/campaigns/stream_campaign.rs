@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::http::{After, ApiError, PathId, Query};
 use crate::limits;
-use crate::live::{CloseCode, Next, Start, Viewer, closing};
+use crate::live::{CloseCode, Framed, Start, Telling, Viewer};
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _after: After,
+    _: After,
     PathId(campaign): PathId,
     query: Query,
     headers: HeaderMap,
@@ -25,29 +25,27 @@ pub(super) async fn handler(
     let start = Start::read(since, query.instant("at")?, query.text("speed"), feed.epoch(), feed.head());
     let shown = app.hub.watch(campaign).await?.ok_or_else(|| ApiError::not_found("campaign"))?;
     let watching = app.polling.watch(campaign, product).await?;
-    let mut viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await?;
+    let viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await?;
+    let mut telling = Telling::new(viewer, watching);
     let frames = async_stream::stream! {
-        let _polled_meanwhile = watching;
         let _open = app.sockets.token();
         let epoch = app.store.feed().epoch().to_owned();
-        loop {
+        let event = |framed: &Framed| {
+            Ok::<_, Infallible>(Event::default().id(format!("{epoch}.{}", framed.seq)).data(framed.text.as_str()))
+        };
+        let code = loop {
             let next = tokio::select! {
-                next = viewer.next() => next,
-                () = app.stop.cancelled() => return,
+                next = telling.next() => next,
+                () = app.stop.cancelled() => break CloseCode::GoingAway,
             };
-            // A reader that is cut off comes back with its Last-Event-ID.
             match next {
-                Ok(Next::Frame(framed)) => {
-                    let event = Event::default().id(format!("{epoch}.{}", framed.seq)).data(framed.text.as_str());
-                    yield Ok::<_, Infallible>(event);
-                }
-                Ok(Next::Gone) => {
-                    yield Ok(Event::default().data(closing(CloseCode::Deleted)));
-                    return;
-                }
-                Err(_) => return,
+                Ok(Some(framed)) => yield event(&framed),
+                Ok(None) => break CloseCode::Deleted,
+                // A reader that is cut off comes back with its Last-Event-ID.
+                Err(_) => break CloseCode::TryAgain,
             }
-        }
+        };
+        yield event(&telling.closing(code));
     };
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(limits::SOCKET_PING_S));
     Ok(Sse::new(frames).keep_alive(keep_alive).into_response())

@@ -4,20 +4,22 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::Scheme;
-use crate::http::{ApiError, Query};
+use crate::http::{ApiError, Query, presented_token};
 use crate::limits;
-use crate::live::{self, CloseCode, Showing, Start, Subscription, Ticket, TicketError, Viewer};
+use crate::live::{self, CloseCode, Showing, Start, Subscription, Telling, Ticket, TicketError, Viewer};
 
 pub(super) async fn handler(
     State(app): State<App>,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query, ApiError>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(upgrade) = upgrade else {
@@ -25,6 +27,8 @@ pub(super) async fn handler(
     };
     // What cannot be read names nothing: no token, no campaign.
     let (Path(id), query) = (id.unwrap_or(Path(String::new())), query.unwrap_or_default());
+    // Programs may send the token as they do everywhere else (contract R3).
+    let token = query.text("token").or_else(|| presented_token(&headers)).unwrap_or_default().to_owned();
     upgrade
         .max_message_size(limits::SOCKET_INBOUND_BYTES)
         .max_frame_size(limits::SOCKET_INBOUND_BYTES)
@@ -33,7 +37,7 @@ pub(super) async fn handler(
         .max_write_buffer_size(limits::SOCKET_OUTBOUND_BYTES)
         .on_upgrade(move |socket| async move {
             let _open = app.sockets.token();
-            let admitted = admit(&app, &id, query.text("token").unwrap_or_default()).await;
+            let admitted = admit(&app, &id, &token).await;
             let showing = match admitted {
                 Ok((campaign, shown)) => show(&app, &query, campaign, shown).await,
                 Err(code) => Err(code),
@@ -50,12 +54,12 @@ async fn show(app: &App, query: &Query, campaign: Uuid, shown: Subscription) -> 
     if query.text("v") != Some("2") {
         return Ok(Showing::Full(shown, product, Box::new(watching)));
     }
-    let at = query.instant("at").map_err(|_| CloseCode::Policy)?;
+    let at = query.instant("at").map_err(|_| CloseCode::BadRequest)?;
     let feed = app.store.feed();
     let start = Start::read(query.text("since"), at, query.text("speed"), feed.epoch(), feed.head());
     let viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await;
     let viewer = viewer.map_err(|_| CloseCode::TryAgain)?;
-    Ok(Showing::Deltas(Box::new(viewer), Box::new(watching)))
+    Ok(Showing::Deltas(Box::new(Telling::new(viewer, watching))))
 }
 
 /// Checks token and campaign, in this order, so that nobody learns of campaigns without a token.

@@ -25,7 +25,7 @@ pub(super) struct TokenRow {
 /// GET /api/admin/tokens.
 pub(super) async fn list_tokens(
     State(app): State<App>,
-    _after: After,
+    _: After,
     caller: Caller,
     query: Query,
 ) -> Result<Answer, ApiError> {
