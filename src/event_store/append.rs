@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::IdempotencyKey;
 use super::batch::Failure;
+use crate::database;
 
 /// An event about to be appended.
 #[derive(Clone, Debug)]
@@ -166,21 +167,7 @@ impl From<Failure> for AppendError {
 
 /// Sorts a database error into "not now" and "never like this".
 pub fn describe(error: &sqlx::Error) -> AppendError {
-    let transient = match error {
-        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
-            // Connection, resource and operator trouble; lock and statement timeouts; a standby.
-            ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class))
-                || matches!(&*code, "55P03" | "25006")
-        }),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::Protocol(_) => true,
-        _ => false,
-    };
-    if transient {
+    if database::is_transient(error) {
         AppendError::Unavailable("the database does not answer".into())
     } else {
         AppendError::Internal(error.to_string())

@@ -58,7 +58,7 @@ pub use form::{Field, Form, Mode, Values};
 pub use layers::rate_limit::RateLimit;
 pub use path::{PathId, PathNumber, PathText};
 pub use query::{Page, Query};
-pub use read::{Read, Reader, wait_for_position};
+pub use read::{After, Read, Reader};
 pub use route::{Param, Route, RouteInfo, Shape};
 pub use router::router;
 pub use routes::{application, routes};

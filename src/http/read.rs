@@ -57,23 +57,28 @@ impl Reader {
             let reached = tokio::time::timeout(limits::VISIBLE_WITHIN, feed.reach(head)).await;
             reached.map_err(|_| behind())?;
         }
-        if let Some(kept) = self.app.memory.recall(&self.address) {
+        let projector = &self.app.projector;
+        if let Some(kept) = self.app.memory.recall(&self.address, projector.generation()) {
             metrics::counter!("tidemark_answers_total", "from" => "memory").increment(1);
             return Ok(respond(&kept, self.seen.as_ref()));
         }
-        if !self.app.projector.wait(head, limits::VISIBLE_WITHIN).await {
+        if !projector.wait(head, limits::VISIBLE_WITHIN).await {
             return Err(behind());
         }
         metrics::counter!("tidemark_answers_total", "from" => "tables").increment(1);
-        let as_of = self.app.projector.applied();
+        let (as_of, generation) = (projector.applied(), projector.generation());
         let Read { answer, subjects } = ask(self.app.clone()).await?;
+        if projector.applied() < as_of {
+            // The tables went back while they were read: a crash of the database took their newest rows.
+            return Err(behind());
+        }
         let Some(body) = answer.bytes().cloned() else { return Ok(answer.into_response()) };
         let mut headers = answer.headers().clone();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         if !headers.contains_key(header::ETAG) {
             headers.insert(header::ETAG, digest(&body));
         }
-        let kept = Arc::new(Remembered { body, headers, subjects, as_of });
+        let kept = Arc::new(Remembered { body, headers, subjects, as_of, generation });
         let response = respond(&kept, self.seen.as_ref());
         self.app.memory.keep(self.address, kept);
         Ok(response)
@@ -105,11 +110,19 @@ fn digest(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(format!("\"{word}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-/// Obeys `Tidemark-After: <n>`: waits until the read tables show that position.
-///
-/// # Errors
-/// VALIDATION_ERROR when it is no number, UNAVAILABLE when it takes too long.
-pub async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
+/// Obeys `Tidemark-After: <n>` before a handler runs: every GET that has no [`Reader`] takes it.
+pub struct After;
+
+impl FromRequestParts<App> for After {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        wait_for_position(&parts.headers, app).await.map(|()| Self)
+    }
+}
+
+/// Waits until the read tables show the position asked for.
+async fn wait_for_position(headers: &HeaderMap, app: &App) -> Result<(), ApiError> {
     let Some(position) = super::headers::tidemark_after(headers)? else { return Ok(()) };
     if app.projector.wait(position, limits::VISIBLE_WITHIN).await { Ok(()) } else { Err(behind()) }
 }

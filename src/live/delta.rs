@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use super::session::CloseCode;
+
 /// A whole campaign. `is_reset`: what the client had before means nothing here.
 pub(super) fn snapshot(view: &Value, epoch: &str, seq: i64, is_reset: bool) -> String {
     let mut frame = json!({
@@ -36,8 +38,8 @@ pub(super) fn source(state: &str, last_poll: Option<String>) -> String {
 }
 
 /// The last frame.
-pub(super) fn closing(code: u16) -> String {
-    json!({ "t": "closing", "code": code }).to_string()
+pub fn closing(code: CloseCode) -> String {
+    json!({ "t": "closing", "code": code.number() }).to_string()
 }
 
 /// The fields whose values differ.

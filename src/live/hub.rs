@@ -34,6 +34,8 @@ struct Inner {
 struct Watched {
     position: i64,
     campaigns: HashMap<Uuid, Entry>,
+    /// With so many campaigns it is time to look for those that nobody watches any more.
+    sweep_at: usize,
 }
 
 struct Entry {
@@ -46,7 +48,11 @@ impl Hub {
     /// Starts following the feed as far as the read tables are.
     pub fn start(store: Store, projector: Projector, pool: PgPool, stop: CancellationToken) -> Self {
         let position = projector.applied();
-        let watched = Mutex::new(Watched { position, campaigns: HashMap::new() });
+        let watched = Mutex::new(Watched {
+            position,
+            campaigns: HashMap::new(),
+            sweep_at: limits::HUB_SWEEP_CAMPAIGNS,
+        });
         let hub = Self(Arc::new(Inner { store, projector, pool, watched }));
         let follower = hub.clone();
         tokio::spawn(async move { stop.run_until_cancelled(follower.follow()).await });
@@ -61,19 +67,32 @@ impl Hub {
         if let Some(entry) = self.0.watched.lock().await.campaigns.get(&campaign) {
             return Ok((!entry.shown.borrow().is_gone).then(|| entry.shown.subscribe()));
         }
-        let applied = self.0.projector.applied();
+        let mut applied = self.0.projector.applied();
         if !self.is_live(campaign).await? {
-            return Ok(None);
+            // It may have begun on another node a moment ago (contract R7).
+            let head = self.0.store.confirmed_head().await?;
+            if head <= applied || !self.0.projector.wait(head, limits::VISIBLE_WITHIN).await {
+                return Ok(None);
+            }
+            applied = self.0.projector.applied();
+            if !self.is_live(campaign).await? {
+                return Ok(None);
+            }
         }
         let id = campaign.to_string();
         let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;
         let at = self.recorded_at(loaded.position).await?;
         let mut watched = self.0.watched.lock().await;
+        watched.sweep();
         if let Vacant(place) = watched.campaigns.entry(campaign) {
             place.insert(self.entry(loaded, at));
             // What the hub has passed since the load is in memory or one query away.
             let (from, to) = (applied, watched.position);
-            self.catch_up(&mut watched, from, to, Some(campaign)).await?;
+            if let Err(error) = self.catch_up(&mut watched, from, to, Some(campaign)).await {
+                // Half folded it would stay behind for ever: the hub itself is past those events.
+                watched.campaigns.remove(&campaign);
+                return Err(error);
+            }
         }
         let shown = watched.campaigns.get(&campaign).map(|entry| entry.shown.subscribe());
         Ok(shown.filter(|shown| !shown.borrow().is_gone))
@@ -118,6 +137,8 @@ impl Hub {
         let mut applied = self.0.projector.watch();
         loop {
             let target = *applied.borrow_and_update();
+            // On a node that does not lead, the news of the projection can outrun the events themselves.
+            self.0.store.feed().reach(target).await;
             let mut watched = self.0.watched.lock().await;
             let from = watched.position;
             match self.catch_up(&mut watched, from, target, None).await {
@@ -145,26 +166,44 @@ impl Hub {
         only: Option<Uuid>,
     ) -> Result<(), AppendError> {
         let mut position = from;
-        let mut changed: HashMap<Uuid, bool> = HashMap::new();
         while position < to && !watched.campaigns.is_empty() {
             let events = self.0.store.feed().after(position, limits::PROJECT_BATCH_EVENTS).await;
             let events = events.map_err(|error| crate::event_store::append::describe(&error))?;
-            let Some(last) = events.last().map(|event| event.position) else { break };
+            let Some(last) = events.last().map(|event| event.position) else {
+                return Err(AppendError::Unavailable("the feed is behind the read tables".into()));
+            };
+            let mut changed = HashMap::new();
             for event in events.iter().take_while(|event| event.position <= to) {
                 fold(watched, event, only, &mut changed);
             }
+            // Page by page: should the next one be out of reach, nothing that was folded stays unshown.
+            self.show(watched, changed, only);
             position = last;
         }
+        Ok(())
+    }
+
+    fn show(&self, watched: &mut Watched, changed: HashMap<Uuid, bool>, only: Option<Uuid>) {
         for (campaign, is_gone) in changed {
-            if let Some(entry) = watched.campaigns.get(&campaign) {
-                let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
-                let nobody_left = entry.shown.send(Arc::new(shown)).is_err();
-                if nobody_left || is_gone {
-                    watched.campaigns.remove(&campaign);
-                }
+            let Some(entry) = watched.campaigns.get(&campaign) else { continue };
+            let shown = self.shown(&entry.loaded.state, entry.loaded.position, entry.at, is_gone);
+            entry.shown.send_replace(Arc::new(shown));
+            // Whoever asks for just one campaign is about to subscribe to it.
+            let nobody_left = only.is_none() && entry.shown.receiver_count() == 0;
+            if nobody_left || is_gone {
+                watched.campaigns.remove(&campaign);
             }
         }
-        Ok(())
+    }
+}
+
+impl Watched {
+    /// Forgets campaigns that nobody watches; seldom enough that it costs nothing.
+    fn sweep(&mut self) {
+        if self.campaigns.len() >= self.sweep_at {
+            self.campaigns.retain(|_, entry| entry.shown.receiver_count() > 0);
+            self.sweep_at = limits::HUB_SWEEP_CAMPAIGNS.max(2 * self.campaigns.len());
+        }
     }
 }
 

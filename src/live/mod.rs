@@ -14,6 +14,7 @@ mod source;
 mod tickets;
 mod viewer;
 
+pub use delta::closing;
 pub use hub::{Hub, Subscription};
 pub use polling::{ActiveTask, Polling, Watching};
 pub use session::CloseCode;

@@ -260,6 +260,7 @@ impl Polling {
                  WHERE d.next_due <= clock_timestamp() AND NOT d.stopped \
                    AND EXISTS (SELECT FROM polling_watchers w WHERE w.campaign_id = d.campaign_id \
                                AND w.product_id = d.product_id AND w.until > clock_timestamp()) \
+                   AND EXISTS (SELECT FROM campaigns c WHERE c.id = d.campaign_id AND c.is_active AND c.brand_is_active) \
                  ORDER BY d.next_due LIMIT $2 FOR UPDATE SKIP LOCKED) \
               RETURNING t.campaign_id, t.product_id",
         )

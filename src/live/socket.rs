@@ -71,7 +71,7 @@ impl Showing {
     fn closing(&self, code: CloseCode) -> Option<Utf8Bytes> {
         match self {
             Self::Full(..) => None,
-            Self::Deltas(..) => Some(delta::closing(code.number()).into()),
+            Self::Deltas(..) => Some(delta::closing(code).into()),
         }
     }
 }

@@ -11,4 +11,4 @@ mod readers;
 mod snapshots;
 mod table;
 
-pub(crate) use node::Node;
+pub(crate) use node::{Node, create_brand};

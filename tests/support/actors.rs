@@ -4,7 +4,8 @@ use aggregates::values::Status;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{Response, Socket, Thing};
+use super::events::Events;
+use super::{Response, Socket, Thing, shapes};
 
 /// Somebody at the door.
 #[derive(Clone)]
@@ -133,8 +134,26 @@ impl Actor {
 
     /// Opens a campaign's socket with a ticket, like a browser.
     pub(crate) async fn watches(&self, campaign: &Thing) -> Socket {
-        let url = self.get(&campaign.at("websocket_url/")).await.data();
-        Socket::open(url["websocket_url"].as_str().expect("an address")).await
+        Socket::open(&self.socket_address(campaign, "").await).await
+    }
+
+    /// The address of a campaign's socket, with a ticket.
+    pub(crate) async fn socket_address(&self, campaign: &Thing, query: &str) -> String {
+        let url = self.get(&campaign.at(&format!("websocket_url/{query}"))).await.data();
+        shapes::has_keys(&url, &["websocket_url"]);
+        url["websocket_url"].as_str().expect("an address").to_owned()
+    }
+
+    /// Opens a campaign's socket with a user token and further parameters, such as `&v=2`.
+    pub(crate) async fn follows(&self, campaign: &Thing, parameters: &str) -> Socket {
+        self.opens(&format!("{}/status/?token={}{parameters}", campaign.id, self.token())).await
+    }
+
+    /// Listens to server-sent events, perhaps from the last one heard.
+    pub(crate) async fn listens(&self, path: &str, last_id: Option<&str>) -> Events {
+        let request = self.request(Method::GET, path);
+        let request = last_id.into_iter().fold(request, |request, id| request.header("last-event-id", id));
+        Events::of(request.send().await.expect("an answer"))
     }
 
     /// Opens a socket at an address of one's own, such as `<id>/status/?token=…`.

@@ -120,6 +120,11 @@ impl Node {
         self.app.shut_down().await;
     }
 
+    /// Stops a second server for good.
+    pub(crate) async fn leaves(mut self) {
+        self.stop().await;
+    }
+
     /// Where it listens.
     pub(crate) fn host(&self) -> String {
         self.address.to_string()

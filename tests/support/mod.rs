@@ -2,9 +2,12 @@
 
 pub(crate) mod actors;
 pub(crate) mod app;
+pub(crate) mod events;
 pub(crate) mod postgres;
 pub(crate) mod response;
+pub(crate) mod shapes;
 pub(crate) mod socket;
+pub(crate) mod source;
 pub(crate) mod things;
 pub(crate) mod wait;
 

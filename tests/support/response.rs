@@ -22,13 +22,13 @@ impl Response {
 
     /// The data of a success, whichever family it is of.
     #[track_caller]
-    pub(crate) fn data(self) -> Value {
-        let Self { status, mut json, body, .. } = self;
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+    pub(crate) fn data(&self) -> Value {
+        let Self { status, json, body, .. } = self;
+        assert_eq!(*status, 200, "{}", String::from_utf8_lossy(body));
         let is_b = json["code"] == 200 && json["message"].is_string();
         let is_m = json["success"] == true && json["message"] == "操作成功";
         assert!(is_b || is_m, "no envelope of success: {json}");
-        json["data"].take()
+        json["data"].clone()
     }
 
     /// What a failure says; its envelope must be whole and of the family `of` the path.

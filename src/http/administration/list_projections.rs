@@ -1,8 +1,8 @@
 use axum::extract::State;
 
 use crate::app::App;
-use crate::http::{Answer, ApiError, M};
+use crate::http::{After, Answer, ApiError, M};
 
-pub(super) async fn handler(State(app): State<App>) -> Result<Answer, ApiError> {
+pub(super) async fn handler(State(app): State<App>, _after: After) -> Result<Answer, ApiError> {
     Ok(M::ok(app.projector.status().await?))
 }

@@ -5,9 +5,13 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::audit_export::Exported;
-use crate::http::{ApiError, Query};
+use crate::http::{After, ApiError, Query};
 
-pub(super) async fn handler(State(app): State<App>, query: Query) -> Result<Response, ApiError> {
+pub(super) async fn handler(
+    State(app): State<App>,
+    _after: After,
+    query: Query,
+) -> Result<Response, ApiError> {
     let allowed = super::KINDS.map(|(word, _)| word);
     let kind = query.choice("kind", &allowed)?;
     let sentence = || format!("kind is required: one of {}", allowed.join(", "));

@@ -1,17 +1,11 @@
 use axum::extract::State;
-use axum::http::HeaderMap;
 
 use super::event_view::{FeedEventView, FeedPage, next};
 use crate::app::App;
 use crate::event_store::FeedFilter;
-use crate::http::{Answer, ApiError, M, Query, wait_for_position};
+use crate::http::{After, Answer, ApiError, M, Query};
 
-pub(super) async fn handler(
-    State(app): State<App>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Answer, ApiError> {
-    wait_for_position(&headers, &app).await?;
+pub(super) async fn handler(State(app): State<App>, _after: After, query: Query) -> Result<Answer, ApiError> {
     let limit = super::page_limit(&query)?;
     let kind = query.text("kind");
     // Both the address's word and the stream's own are understood.

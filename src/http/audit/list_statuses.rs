@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::event_view::{ActorView, at};
 use crate::app::App;
 use crate::event_store::StreamFilter;
-use crate::http::{Answer, ApiError, M, PathId, Query};
+use crate::http::{After, Answer, ApiError, M, PathId, Query};
 use crate::limits;
 
 const TYPES: [&str; 3] = ["CampaignCreated", "CampaignStatusChanged", "CampaignResultsReported"];
@@ -42,6 +42,7 @@ fn actor<S: serde::Serializer>(actor: &aggregates::Actor, serializer: S) -> Resu
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     PathId(id): PathId,
     query: Query,
 ) -> Result<Answer, ApiError> {

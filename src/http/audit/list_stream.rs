@@ -1,18 +1,16 @@
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 
 use super::event_view::{EventView, StreamPage, next};
 use crate::app::App;
 use crate::event_store::StreamFilter;
-use crate::http::{Answer, ApiError, M, Query, wait_for_position};
+use crate::http::{After, Answer, ApiError, M, Query};
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     Path((kind, id)): Path<(String, String)>,
     query: Query,
-    headers: HeaderMap,
 ) -> Result<Answer, ApiError> {
-    wait_for_position(&headers, &app).await?;
     let stream = super::stream_kind(&kind)?;
     let limit = super::page_limit(&query)?;
     let filter = StreamFilter {

@@ -4,7 +4,6 @@ use aggregates::campaigns::Campaign;
 use aggregates::products::Product;
 use aggregates::users::User;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::event_store::StreamFilter;
-use crate::http::{Answer, ApiError, M, Query, wait_for_position};
+use crate::http::{After, Answer, ApiError, M, Query};
 
 /// A thing as it stood: its own fields, and which event was its newest.
 #[derive(Serialize, JsonSchema)]
@@ -28,11 +27,10 @@ pub(super) struct StateView {
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     Path((kind, id)): Path<(String, String)>,
     query: Query,
-    headers: HeaderMap,
 ) -> Result<Answer, ApiError> {
-    wait_for_position(&headers, &app).await?;
     let until = position(&app, &query).await?;
     let id = canonical(&id);
     let view = match super::stream_kind(&kind)? {

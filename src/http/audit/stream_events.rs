@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::event_view::FeedEventView;
 use crate::app::App;
-use crate::http::{ApiError, Query};
+use crate::http::{After, ApiError, Query};
 use crate::limits;
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::http::{Answer, ApiError, B};
+use crate::http::{After, Answer, ApiError, B};
 
 /// What is polled.
 #[derive(Serialize, JsonSchema)]
@@ -23,7 +23,7 @@ struct Task {
     last_poll: Option<String>,
 }
 
-pub(super) async fn handler(State(app): State<App>) -> Result<Answer, ApiError> {
+pub(super) async fn handler(State(app): State<App>, _after: After) -> Result<Answer, ApiError> {
     let interval = app.polling.interval_s();
     let tasks = app.polling.active().await?.into_iter().map(|task| Task {
         campaign_id: task.campaign_id,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::socket_address::{base, escaped};
 use crate::app::App;
 use crate::auth::Principal;
-use crate::http::{Answer, ApiError, B, RequestContext, presented_token};
+use crate::http::{After, Answer, ApiError, B, RequestContext, presented_token};
 
 /// Who is asking.
 #[derive(Serialize, JsonSchema)]
@@ -35,6 +35,7 @@ struct Examples {
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     Extension(principal): Extension<Arc<Principal>>,
     headers: HeaderMap,
     request: RequestContext,

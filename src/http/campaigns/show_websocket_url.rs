@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::socket_address::base;
 use crate::app::App;
-use crate::http::{Answer, ApiError, B, Caller, PathId, Query, RequestContext};
+use crate::http::{After, Answer, ApiError, B, Caller, PathId, Query, RequestContext};
 use crate::live::Ticket;
 
 /// Where to open the socket.
@@ -16,6 +16,7 @@ pub(super) struct WebsocketUrl {
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     PathId(id): PathId,
     caller: Caller,
     request: RequestContext,

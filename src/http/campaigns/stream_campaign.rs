@@ -7,12 +7,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::http::{ApiError, PathId, Query};
+use crate::http::{After, ApiError, PathId, Query};
 use crate::limits;
-use crate::live::{Next, Start, Viewer};
+use crate::live::{CloseCode, Next, Start, Viewer, closing};
 
 pub(super) async fn handler(
     State(app): State<App>,
+    _after: After,
     PathId(campaign): PathId,
     query: Query,
     headers: HeaderMap,
@@ -35,9 +36,17 @@ pub(super) async fn handler(
                 () = app.stop.cancelled() => return,
             };
             // A reader that is cut off comes back with its Last-Event-ID.
-            let Ok(Next::Frame(framed)) = next else { return };
-            let event = Event::default().id(format!("{epoch}.{}", framed.seq)).data(framed.text.as_str());
-            yield Ok::<_, Infallible>(event);
+            match next {
+                Ok(Next::Frame(framed)) => {
+                    let event = Event::default().id(format!("{epoch}.{}", framed.seq)).data(framed.text.as_str());
+                    yield Ok::<_, Infallible>(event);
+                }
+                Ok(Next::Gone) => {
+                    yield Ok(Event::default().data(closing(CloseCode::Deleted)));
+                    return;
+                }
+                Err(_) => return,
+            }
         }
     };
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(limits::SOCKET_PING_S));

@@ -1,5 +1,6 @@
 //! The handshake is accepted before anything is checked, so that browsers can read why they were turned away.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
@@ -15,13 +16,15 @@ use crate::live::{self, CloseCode, Showing, Start, Subscription, Ticket, TicketE
 
 pub(super) async fn handler(
     State(app): State<App>,
-    Path(id): Path<String>,
-    query: Query,
+    id: Result<Path<String>, PathRejection>,
+    query: Result<Query, ApiError>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(upgrade) = upgrade else {
         return ApiError::invalid("this address takes WebSocket connections").into_response();
     };
+    // What cannot be read names nothing: no token, no campaign.
+    let (Path(id), query) = (id.unwrap_or(Path(String::new())), query.unwrap_or_default());
     upgrade
         .max_message_size(limits::SOCKET_INBOUND_BYTES)
         .max_frame_size(limits::SOCKET_INBOUND_BYTES)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::owner;
 use crate::app::App;
 use crate::auth::ListedToken;
-use crate::http::{Answer, ApiError, Caller, M, Query};
+use crate::http::{After, Answer, ApiError, Caller, M, Query};
 
 /// A token without its text, which nobody has.
 #[derive(Serialize, JsonSchema)]
@@ -25,6 +25,7 @@ pub(super) struct TokenRow {
 /// GET /api/admin/tokens.
 pub(super) async fn list_tokens(
     State(app): State<App>,
+    _after: After,
     caller: Caller,
     query: Query,
 ) -> Result<Answer, ApiError> {
