@@ -14,6 +14,7 @@ pub mod campaigns;
 mod decider;
 mod fact;
 mod faults;
+mod metadata;
 pub mod products;
 mod recorded;
 mod refusal;
@@ -24,5 +25,6 @@ pub mod values;
 
 pub use decider::{Claim, Decider};
 pub use fact::Fact;
-pub use recorded::{Actor, Metadata, Recorded};
+pub use metadata::{Actor, Metadata};
+pub use recorded::Recorded;
 pub use refusal::{Fault, Refusal};

@@ -1,40 +1,9 @@
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::Fact;
-
-/// Who caused an event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor {
-    /// The user's number; none for the program itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<i64>,
-    /// The username, or `system:<part>` for the program itself.
-    pub name: String,
-}
-
-/// What is known about an event beside its content.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Metadata {
-    /// Who did it.
-    #[serde(default)]
-    pub actor: Actor,
-    /// Joins all that one request caused (contract R13).
-    #[serde(default)]
-    pub correlation_id: String,
-    /// The position of the event that caused this one, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub causation: Option<i64>,
-    /// The door it came through: `http`, `poll`, `cli`, `demo`.
-    #[serde(default)]
-    pub source: String,
-    /// Other things that it concerns, as `kind:id`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
-}
+use crate::{Fact, Metadata};
 
 /// One row of the log: an event with its place in the history.
 #[derive(Debug)]

@@ -3,10 +3,12 @@
 mod act;
 mod batches;
 mod commands;
+mod conformance;
 mod history;
 mod node;
 mod promises;
 mod readers;
+mod snapshots;
 mod table;
 
 pub(crate) use node::{Node, create_brand};
