@@ -1,6 +1,9 @@
 //! The tests over Tidemark's public surface, one module per slice, in one binary.
 #![cfg(test)]
 
+mod access;
+mod administration;
+mod audit;
 mod brands;
 mod campaigns;
 mod catalogue;
@@ -9,8 +12,11 @@ mod embedded;
 mod event_store;
 mod house;
 mod http_rules;
+mod layout;
+mod openapi;
 mod polling;
 mod products;
 mod sockets;
 mod support;
+mod system;
 mod users;
