@@ -20,12 +20,23 @@ BEGIN
     SELECT log_head.position INTO head FROM log_head FOR UPDATE;
     moment := clock_timestamp();
 
-    SELECT jsonb_agg(jsonb_build_object('request', s.request, 'reason', 'version'))
+    -- Whoever is too late on one stream is told what happened there, so that it can decide again at once.
+    WITH stale AS (
+        SELECT s.request, s.kind, s.id, s.expected, count(*) OVER (PARTITION BY s.request) AS streams
+          FROM unnest(stream_request, stream_kind, stream_id, stream_expected) AS s(request, kind, id, expected)
+         WHERE s.expected <> coalesce((SELECT e.sequence FROM events e
+                                        WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id
+                                        ORDER BY e.sequence DESC LIMIT 1), 0)
+    )
+    SELECT jsonb_agg(jsonb_build_object('request', stale.request, 'reason', 'version', 'detail', (
+               SELECT jsonb_agg(to_jsonb(news) ORDER BY news.sequence)
+                 FROM (SELECT n.sequence, n.position, n.event_type, n.event_version, n.payload::text AS payload
+                         FROM events n
+                        WHERE stale.streams = 1 AND n.aggregate_type = stale.kind AND n.aggregate_id = stale.id
+                          AND n.sequence > stale.expected
+                        ORDER BY n.sequence LIMIT 20) news)::text))
       INTO found_failures
-      FROM unnest(stream_request, stream_kind, stream_id, stream_expected) AS s(request, kind, id, expected)
-     WHERE s.expected <> coalesce((SELECT e.sequence FROM events e
-                                    WHERE e.aggregate_type = s.kind AND e.aggregate_id = s.id
-                                    ORDER BY e.sequence DESC LIMIT 1), 0);
+      FROM stale;
     IF found_failures IS NOT NULL THEN failures := failures || found_failures; END IF;
 
     IF cardinality(claim_request) > 0 THEN

@@ -14,7 +14,7 @@ use crate::auth::Auth;
 use crate::config::Config;
 use crate::event_store::Store;
 use crate::live::{Hub, Polling};
-use crate::projector::Projector;
+use crate::projector::{Applied, Projector};
 use crate::{database, limits};
 
 /// A running node. Cheap to clone.
@@ -59,7 +59,9 @@ impl App {
     /// # Errors
     /// When the database does not answer.
     pub async fn start(config: Config, options: PgConnectOptions) -> sqlx::Result<Self> {
-        let pool = database::pool(&options);
+        let projections = projections::all();
+        let applied = Applied::of(projections.iter().map(|projection| projection.name()).collect());
+        let pool = database::pool_of_node(&options, applied.clone());
         let mut changes = Changes::default();
         let store = Store::start(&options, pool.clone(), |head| {
             changes = Changes::starting_after(head);
@@ -68,7 +70,7 @@ impl App {
         })
         .await?;
         let stop = CancellationToken::new();
-        let projector = Projector::start(options.clone(), store.clone(), projections::all()).await?;
+        let projector = Projector::start(options.clone(), store.clone(), projections, applied);
         let auth = Auth::new(pool.clone());
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());

@@ -19,10 +19,10 @@ pub const APPENDER_TRUST_MS: u64 = 500;
 /// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan";
-/// How long to wait for a connection of one's own.
+/// How long to wait for a connection of one's own, or for the answer to something small.
 pub const CONNECT_TIMEOUT_S: u64 = 5;
 /// How often a command is decided again after somebody else was first, before it is a 409.
-pub const EXECUTE_ATTEMPTS: u32 = 8;
+pub const EXECUTE_ATTEMPTS: u32 = 64;
 /// Streams of one kind whose folded state is kept in memory.
 pub const CACHED_STREAMS: u64 = 50_000;
 /// A snapshot is written each time a stream grows past a multiple of this.
@@ -37,6 +37,8 @@ pub const FEED_RING_BYTES: usize = 64 * 1024 * 1024;
 pub const FEED_PAGE_EVENTS: i64 = 5_000;
 /// How often the feed looks for itself, should a notice be lost.
 pub const FEED_POLL_MS: u64 = 500;
+/// How long the feed waits for a page before it asks again.
+pub const FEED_READ_TIMEOUT_S: u64 = 20;
 /// Reads waiting for one confirmation of the log's head.
 pub const BARRIER_QUEUE: usize = 16_384;
 /// Events of one page of the audit or of /api/events.

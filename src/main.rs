@@ -16,9 +16,16 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(cli::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the output, `head` mostly, has enough of it.
+        Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("tidemark: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let output = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    output.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -1,5 +1,7 @@
 //! `tidemark serve --demo`: what a newcomer finds, and that nobody else finds it.
 
+use std::io::{BufRead, BufReader};
+
 use tidemark::demo;
 
 use crate::support::{Actor, TestApp, eventually};
@@ -27,7 +29,7 @@ async fn goes_on(app: &TestApp) {
 async fn an_empty_house_is_told_the_story_and_lives() {
     let app = TestApp::start().await;
     let reader = app.reader().await;
-    tokio::spawn(demo::run(app.app.clone()));
+    tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
 
     is_told(&reader).await;
     let brands = reader.get("/api/brands/").await.data();
@@ -40,15 +42,32 @@ async fn an_empty_house_is_told_the_story_and_lives() {
 }
 
 #[tokio::test]
+async fn it_says_how_to_look_around() {
+    let app = TestApp::with(|config| config.admin_username = "admin-1".to_owned()).await;
+    assert_eq!(app.admin().await.username, "admin-1");
+    let (said, output) = std::io::pipe().unwrap();
+    tokio::spawn(demo::run(app.app.clone(), output));
+
+    let find_token = move || {
+        let mut lines = BufReader::new(said).lines().map_while(Result::ok);
+        lines.find_map(|line| line.trim().strip_prefix("export TOKEN=").map(str::to_owned))
+    };
+    let token = tokio::task::spawn_blocking(find_token).await.unwrap().expect("a token is said");
+    let newcomer = app.holder_of(&format!("Token {token}"));
+    assert_eq!(newcomer.get("/api/admin/projections").await.status, 200);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn started_again_it_only_goes_on() {
     let app = TestApp::start().await;
     let reader = app.reader().await;
-    let first = tokio::spawn(demo::run(app.app.clone()));
+    let first = tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
     is_told(&reader).await;
     first.abort();
     assert!(first.await.is_err_and(|ended| ended.is_cancelled()));
 
-    tokio::spawn(demo::run(app.app.clone()));
+    tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
     goes_on(&app).await;
     assert_eq!(counts(&reader).await, [3, 20, 6]);
     app.finish().await;
@@ -58,14 +77,14 @@ async fn started_again_it_only_goes_on() {
 async fn what_a_user_deleted_stays_deleted() {
     let app = TestApp::start().await;
     let (manager, reader) = (app.manager().await, app.reader().await);
-    let first = tokio::spawn(demo::run(app.app.clone()));
+    let first = tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
     is_told(&reader).await;
     first.abort();
     let products = manager.get("/api/products/").await.data();
     let path = format!("/api/products/{}/", products[0]["id"].as_str().unwrap());
     assert_eq!(manager.delete(&path).await.status, 200);
 
-    tokio::spawn(demo::run(app.app.clone()));
+    tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
     goes_on(&app).await;
     assert_eq!(counts(&reader).await, [3, 19, 6]);
     app.finish().await;
@@ -78,7 +97,7 @@ async fn a_house_with_brands_of_its_own_is_left_alone() {
     manager.creates_brand("Harbour Tea").await;
     let head = app.head().await;
 
-    demo::run(app.app.clone()).await;
+    demo::run(app.app.clone(), std::io::sink()).await;
     assert_eq!(app.head().await, head);
     assert_eq!(counts(&manager).await, [1, 0, 0]);
     app.finish().await;

@@ -55,7 +55,7 @@ async fn answer(app: App, listeners: Vec<TcpListener>, demo: bool, mut stopped: 
     }
     if demo {
         let app = app.clone();
-        tokio::spawn(async move { demo::run(app).await });
+        tokio::spawn(async move { demo::run(app, std::io::stdout()).await });
     }
     let mut lost = app.store.feed().lost();
     let serving = {

@@ -10,6 +10,7 @@ mod story;
 mod telling;
 mod welcome;
 
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -29,12 +30,12 @@ const BEAT_MS: u64 = 1_000;
 /// After a finished campaign the next begins at one of so many beats: after some minutes.
 const BEATS_UNTIL_NEXT: u32 = 300;
 
-/// Fills an empty house and lets it live until the node stops.
-pub async fn run(app: App) {
+/// Fills an empty house and lets it live until the node stops; says on `output` how to look at it.
+pub async fn run(app: App, mut output: impl Write) {
     let stop = app.stop.clone();
     tokio::select! {
         () = stop.cancelled() => {}
-        ended = tell_and_live(&app) => if let Err(error) = ended {
+        ended = tell_and_live(&app, &mut output) => if let Err(error) = ended {
             tracing::error!("the demo ended: {error:#}");
         }
     }
@@ -44,7 +45,7 @@ fn context() -> Context {
     Context::system("demo", SOURCE, Uuid::now_v7().to_string())
 }
 
-async fn tell_and_live(app: &App) -> anyhow::Result<()> {
+async fn tell_and_live(app: &App, output: &mut impl Write) -> anyhow::Result<()> {
     let brands = story::brands().context("the story cannot be read")?;
     let mut history = History::read(&app.store).await.context("the log does not answer")?;
     if history.has_foreign_brands && !history.has_begun() {
@@ -53,7 +54,7 @@ async fn tell_and_live(app: &App) -> anyhow::Result<()> {
     }
     let now = Utc::now();
     telling::tell(&app.store, &brands, &mut history, now).await.context("the story could not be told")?;
-    welcome::print(app, now).await?;
+    welcome::print(app, output, now).await?;
 
     let campaigns = history.campaigns.values().copied();
     let mut life = Life::of(app.store.clone(), campaigns).await.context("the log does not answer")?;

@@ -1,4 +1,4 @@
-//! How to look around, on standard output.
+//! How to look around.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ const TOKEN_HOURS: i64 = 24;
 ///
 /// # Errors
 /// When the database, or the output, fails.
-pub(super) async fn print(app: &App, now: DateTime<Utc>) -> anyhow::Result<()> {
+pub(super) async fn print(app: &App, output: &mut impl Write, now: DateTime<Utc>) -> anyhow::Result<()> {
     let address = match (&app.config.public_url, app.config.listen.first()) {
         (Some(url), _) => url.as_str().trim_end_matches('/').to_owned(),
         (None, Some(listen)) => format!("http://{listen}"),
@@ -30,7 +30,6 @@ pub(super) async fn print(app: &App, now: DateTime<Utc>) -> anyhow::Result<()> {
         Some(token) => lines.push_str(&format!("    export TOKEN={token}\n")),
         None => lines.push_str("    export TOKEN=$(tidemark token create --user NAME --ttl 24h)\n"),
     }
-    let mut output = std::io::stdout();
     writeln!(output, "{lines}").and_then(|()| output.flush()).context("standard output is closed")
 }
 

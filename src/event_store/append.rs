@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use aggregates::{Claim, Metadata};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::IdempotencyKey;
 use super::batch::Failure;
+use crate::database;
 
 /// An event about to be appended.
 #[derive(Clone, Debug)]
@@ -90,12 +92,30 @@ pub struct Appended {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// An event that a writer did not know of.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct News {
+    /// Its place in the stream.
+    pub sequence: i64,
+    /// Its place in the log.
+    pub position: i64,
+    /// Its wire name.
+    pub event_type: String,
+    /// The wire version of its payload.
+    pub event_version: String,
+    /// As it is stored.
+    pub payload: String,
+}
+
 /// Why an append did not happen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else appended to a stream first.
     #[error("the stream moved on")]
-    Conflict,
+    Conflict {
+        /// What happened on it since, if the request is about one stream; of many events only the first.
+        news: Arc<[News]>,
+    },
     /// A claim is somebody else's.
     #[error("{scope} is taken")]
     Taken {
@@ -135,7 +155,7 @@ pub enum AppendError {
 impl From<Failure> for AppendError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Version => Self::Conflict,
+            Failure::Version { news } => Self::Conflict { news },
             Failure::Taken { scope, key } => Self::Taken { scope, key },
             Failure::Missing { scope, key, owner } => Self::Missing { scope, key, owner },
             Failure::Repeated { same, aggregate_id, position } => {
@@ -147,21 +167,7 @@ impl From<Failure> for AppendError {
 
 /// Sorts a database error into "not now" and "never like this".
 pub fn describe(error: &sqlx::Error) -> AppendError {
-    let transient = match error {
-        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
-            // Connection, resource and operator trouble; lock and statement timeouts; a standby.
-            ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class))
-                || matches!(&*code, "55P03" | "25006")
-        }),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::Protocol(_) => true,
-        _ => false,
-    };
-    if transient {
+    if database::is_transient(error) {
         AppendError::Unavailable("the database does not answer".into())
     } else {
         AppendError::Internal(error.to_string())

@@ -67,10 +67,11 @@ impl Task {
                     return;
                 }
             } else {
-                while arrived.len() < limits::APPEND_BATCH_REQUESTS
+                // What waits for its turn is bounded too: the rest stays in the queue.
+                while self.deferred.len() < limits::APPEND_BATCH_REQUESTS
                     && let Ok(waiting) = requests.try_recv()
                 {
-                    arrived.push(waiting);
+                    self.deferred.push_back(waiting);
                 }
             }
             self.deferred.extend(arrived.drain(..));

@@ -1,7 +1,5 @@
 //! Confirms the log's head for reads from memory: one query serves all who wait.
 
-use std::time::Duration;
-
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio::sync::{mpsc, oneshot};
 
@@ -33,12 +31,8 @@ async fn run(options: PgConnectOptions, mut waiting: mpsc::Receiver<Answer>) {
     let mut connection = None;
     let mut group = Vec::new();
     while waiting.recv_many(&mut group, limits::BARRIER_QUEUE).await > 0 {
-        let bound = Duration::from_secs(limits::CONNECT_TIMEOUT_S);
-        let head = match tokio::time::timeout(bound, read(&options, &mut connection)).await {
-            Ok(Ok(head)) => Ok(head),
-            Ok(Err(error)) => Err(append::describe(&error)),
-            Err(_) => Err(AppendError::Unavailable("the database does not answer".into())),
-        };
+        let head = database::in_time(read(&options, &mut connection)).await;
+        let head = head.map_err(|error| append::describe(&error));
         if head.is_err() {
             connection = None;
         }

@@ -1,13 +1,14 @@
 //! A batch of requests as the arrays that `append_events` takes, and its answer back.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::postgres::PgConnection;
 use sqlx::{FromRow, Row};
 
-use super::append::{ClaimAction, Request};
+use super::append::{ClaimAction, News, Request};
 
 const APPEND: &str = "SELECT request, reason, detail, base, at FROM append_events(\
     $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)";
@@ -15,7 +16,7 @@ const APPEND: &str = "SELECT request, reason, detail, base, at FROM append_event
 /// Why one request of a batch was not stored.
 #[derive(Clone, Debug)]
 pub(super) enum Failure {
-    Version,
+    Version { news: Arc<[News]> },
     Taken { scope: String, key: String },
     Missing { scope: String, key: String, owner: Option<String> },
     Repeated { same: bool, aggregate_id: Option<String>, position: Option<i64> },
@@ -211,6 +212,8 @@ fn read_failure(row: &FailureRow) -> serde_json::Result<Failure> {
             let KeyDetail { same, aggregate_id, position } = serde_json::from_str(detail)?;
             Failure::Repeated { same, aggregate_id, position }
         }
-        _ => Failure::Version,
+        _ => Failure::Version {
+            news: row.detail.as_deref().map_or_else(|| Ok(Arc::default()), serde_json::from_str)?,
+        },
     })
 }

@@ -6,7 +6,7 @@ use aggregates::{Claim, Decider, Refusal};
 use cqrs_es::DomainEvent;
 use serde_json::value::to_raw_value;
 
-use super::append::{AppendError, Appended, ClaimAction, ClaimChange, NewEvent, Request, StreamAppend};
+use super::append::{AppendError, Appended, ClaimAction, ClaimChange, NewEvent, News, Request, StreamAppend};
 use super::load::Loaded;
 use super::{Context, IfMatch, Outcome, Store};
 use crate::limits;
@@ -93,72 +93,56 @@ impl Store {
         let id: Arc<str> = id.into();
         let slot = self.caches.slot::<A>(&id);
         let mut turn = slot.lock().await;
-        for attempt in 0..limits::EXECUTE_ATTEMPTS {
-            let (loaded, is_remembered) = match turn.take() {
-                Some(loaded) => (loaded, true),
-                None if is_new && attempt == 0 => (Loaded::default(), false),
-                None => (self.load::<A>(&id).await?, false),
-            };
-            let (mut result, mut left) = self.attempt(&id, loaded, command.clone(), context).await;
-            // An append is checked by its expected version. Where nothing is appended, nobody has looked yet
-            // whether another node has moved the stream on since it was folded here.
-            if is_remembered && !matches!(result, Ok(Outcome { appended: 1.., .. })) {
-                (result, left) = self.attempt_again(&id, result, left, &command, context).await?;
-            }
-            *turn = left;
-            match result {
-                Err(ExecuteError::Conflict) => {
-                    metrics::counter!("tidemark_append_conflicts_total").increment(1)
+        let mut is_remembered = turn.is_some();
+        let mut is_contended = false;
+        let mut loaded = match turn.take() {
+            Some(remembered) => remembered,
+            None if is_new => Loaded::default(),
+            None => self.load::<A>(&id).await?,
+        };
+        for _attempt in 0..limits::EXECUTE_ATTEMPTS {
+            let events = match decide(&loaded, command.clone(), context) {
+                Ok(events) if !events.is_empty() => events,
+                // No append will find out that the state in memory is an old one.
+                _ if is_remembered && !self.is_newest(&id, &loaded).await? => {
+                    loaded = self.load::<A>(&id).await?;
+                    is_remembered = false;
+                    continue;
                 }
-                decided => return decided,
+                nothing => {
+                    let position = loaded.position;
+                    *turn = Some(loaded);
+                    return nothing.map(|_| Outcome { aggregate_id: id.to_string(), position, appended: 0 });
+                }
+            };
+            let before = is_contended.then(|| loaded.clone());
+            match self.attempt(&id, loaded, &events, context).await? {
+                Attempt::Over(outcome, left) => {
+                    *turn = left;
+                    return Ok(outcome);
+                }
+                Attempt::TooLate(news) => {
+                    metrics::counter!("tidemark_append_conflicts_total").increment(1);
+                    loaded = match before.and_then(|before| self.fold_news(&id, before, &news)) {
+                        Some(newest) => newest,
+                        None => self.load::<A>(&id).await?,
+                    };
+                    (is_remembered, is_contended) = (false, true);
+                }
             }
         }
         Err(ExecuteError::Conflict)
     }
 
-    /// Decides once more if the stream has events that the remembered state did not know.
-    async fn attempt_again<A: Decider>(
-        &self,
-        id: &Arc<str>,
-        result: Result<Outcome, ExecuteError>,
-        left: Option<Loaded<A>>,
-        command: &A::Command,
-        context: &Context,
-    ) -> Result<(Result<Outcome, ExecuteError>, Option<Loaded<A>>), ExecuteError> {
-        let Some(mut loaded) = left else { return Ok((result, None)) };
-        let known = loaded.sequence;
-        self.refresh(id, &mut loaded).await?;
-        if loaded.sequence == known {
-            return Ok((result, Some(loaded)));
-        }
-        Ok(self.attempt(id, loaded, command.clone(), context).await)
-    }
-
-    /// One try; gives back the state to keep in memory, if it is still known to be right.
     async fn attempt<A: Decider>(
         &self,
         id: &Arc<str>,
         mut loaded: Loaded<A>,
-        command: A::Command,
+        events: &[A::Event],
         context: &Context,
-    ) -> (Result<Outcome, ExecuteError>, Option<Loaded<A>>) {
-        if let Some(IfMatch::SeenUpTo(seen)) = context.if_match
-            && loaded.position > seen
-        {
-            return (Err(ExecuteError::Stale), Some(loaded));
-        }
-        let events = match loaded.state.decide(command) {
-            Ok(events) => events,
-            Err(refusal) => return (Err(refusal.into()), Some(loaded)),
-        };
-        if events.is_empty() {
-            let outcome = Outcome { aggregate_id: id.to_string(), position: loaded.position, appended: 0 };
-            return (Ok(outcome), Some(loaded));
-        }
-        let request = match prepare(id, &mut loaded, &events, context) {
-            Ok(request) => request,
-            Err(error) => return (Err(ExecuteError::Internal(error.to_string())), None),
-        };
+    ) -> Result<Attempt<A>, ExecuteError> {
+        let request = prepare(id, &mut loaded, events, context)
+            .map_err(|error| ExecuteError::Internal(error.to_string()))?;
         match self.append(request).await {
             Ok(Appended { last_position, .. }) => {
                 let before = loaded.sequence;
@@ -167,14 +151,50 @@ impl Store {
                 self.snapshot_when_due(id, before, &loaded);
                 let outcome =
                     Outcome { aggregate_id: id.to_string(), position: last_position, appended: events.len() };
-                (Ok(outcome), Some(loaded))
+                Ok(Attempt::Over(outcome, Some(loaded)))
             }
             Err(AppendError::Repeated { same: true, aggregate_id, position }) => {
                 let aggregate_id = aggregate_id.unwrap_or_else(|| id.to_string());
-                (Ok(Outcome { aggregate_id, position, appended: 0 }), None)
+                Ok(Attempt::Over(Outcome { aggregate_id, position, appended: 0 }, None))
             }
-            Err(error) => (Err(error.into()), None),
+            Err(AppendError::Conflict { news }) => Ok(Attempt::TooLate(news)),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// Takes in what the log answered beside a conflict, which saves the loser the way that the winner need not
+    /// go either: otherwise the same node would win again and again.
+    fn fold_news<A: Decider>(&self, id: &str, mut loaded: Loaded<A>, news: &[News]) -> Option<Loaded<A>> {
+        for event in news {
+            if event.sequence != loaded.sequence + 1 {
+                return None;
+            }
+            let (name, version) = (&event.event_type, &event.event_version);
+            let lifted = self.upcasters.lift(A::KIND, id, name, version, &event.payload).ok()?;
+            let payload = lifted.map_or_else(|| event.payload.clone(), |lifted| lifted.payload.to_string());
+            loaded.state.evolve(&serde_json::from_str(&payload).ok()?);
+            (loaded.sequence, loaded.position) = (event.sequence, event.position);
+        }
+        (!news.is_empty()).then_some(loaded)
+    }
+}
+
+/// What became of an append.
+enum Attempt<A> {
+    /// Its outcome, and the state to keep in memory if it is known to be right.
+    Over(Outcome, Option<Loaded<A>>),
+    /// Others were first; their events, if there are few.
+    TooLate(Arc<[News]>),
+}
+
+fn decide<A: Decider>(
+    loaded: &Loaded<A>,
+    command: A::Command,
+    context: &Context,
+) -> Result<Vec<A::Event>, ExecuteError> {
+    match context.if_match {
+        Some(IfMatch::SeenUpTo(seen)) if loaded.position > seen => Err(ExecuteError::Stale),
+        _ => Ok(loaded.state.decide(command)?),
     }
 }
 
@@ -235,7 +255,7 @@ fn change_claims(changes: &mut Vec<ClaimChange>, before: Vec<Claim>, after: Vec<
 impl From<AppendError> for ExecuteError {
     fn from(error: AppendError) -> Self {
         match error {
-            AppendError::Conflict => Self::Conflict,
+            AppendError::Conflict { .. } => Self::Conflict,
             AppendError::Taken { scope, key } => Self::ClaimTaken { scope, key },
             AppendError::Missing { scope, key, owner } => Self::ClaimMissing { scope, key, owner },
             AppendError::Repeated { .. } => Self::KeyReused,

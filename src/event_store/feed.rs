@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use aggregates::Recorded;
 use sqlx::postgres::{PgConnectOptions, PgListener};
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::PgPool;
 use tokio::sync::{Notify, watch};
 
 use super::ring::Ring;
 use super::row::{RowReader, SELECT_EVENT};
 use super::upcast::Upcasters;
-use crate::limits;
+use crate::{database, limits};
 
 /// A node's view of the log.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Feed {
             epoch,
             observe,
         }));
-        let listen = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+        let listen = database::listener_pool(options);
         tokio::spawn(follow(Arc::downgrade(&feed.0), listen));
         Ok(feed)
     }
@@ -149,6 +149,7 @@ impl Feed {
                 "the log was replaced by another history; starting again"
             );
             self.lose();
+            return Err(sqlx::Error::Protocol("the log was replaced by another history".into()));
         }
         Ok(())
     }
@@ -171,12 +172,19 @@ async fn follow(feed: std::sync::Weak<Inner>, listen: PgPool) {
         let Some(inner) = feed.upgrade() else { return };
         let feed_now = Feed(inner);
         if listener.is_none() {
+            // A connection that broke may be the only sign that the database is another one now.
+            was_down = true;
             listener = connect_listener(&listen).await;
         }
-        let mut result = feed_now.catch_up().await;
-        if result.is_ok() && was_down {
-            result = feed_now.check_history().await;
-        }
+        // Looked at first: events of another history must not be taken for the next ones of this.
+        let result = async {
+            if was_down {
+                feed_now.check_history().await?;
+            }
+            feed_now.catch_up().await
+        };
+        let bound = Duration::from_secs(limits::FEED_READ_TIMEOUT_S);
+        let result = tokio::time::timeout(bound, result).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         was_down = result.is_err();
         if let Err(error) = result {
             tracing::warn!(%error, "the feed cannot read the log");

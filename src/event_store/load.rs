@@ -38,34 +38,32 @@ impl Store {
     /// When the database does not answer, or an event cannot be read.
     pub async fn load_until<A: Decider>(&self, id: &str, position: i64) -> Result<Loaded<A>, AppendError> {
         let mut loaded = self.snapshot::<A>(id, position).await?.unwrap_or_default();
-        self.fold_until(id, &mut loaded, position).await?;
-        Ok(loaded)
-    }
-
-    /// Folds in what happened to a stream since it was loaded.
-    pub(super) async fn refresh<A: Decider>(
-        &self,
-        id: &str,
-        loaded: &mut Loaded<A>,
-    ) -> Result<(), AppendError> {
-        self.fold_until(id, loaded, i64::MAX).await
-    }
-
-    async fn fold_until<A: Decider>(
-        &self,
-        id: &str,
-        loaded: &mut Loaded<A>,
-        position: i64,
-    ) -> Result<(), AppendError> {
         loop {
             let page = self.events_of(A::KIND, id, loaded.sequence, position).await?;
             for recorded in &page {
                 loaded.take(recorded)?;
             }
             if (page.len() as i64) < limits::FEED_PAGE_EVENTS {
-                return Ok(());
+                return Ok(loaded);
             }
         }
+    }
+
+    /// Whether nothing has happened on the stream since it was folded.
+    pub(super) async fn is_newest<A: Decider>(
+        &self,
+        id: &str,
+        loaded: &Loaded<A>,
+    ) -> Result<bool, AppendError> {
+        sqlx::query_scalar(
+            "SELECT NOT EXISTS (SELECT FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND sequence > $3)",
+        )
+        .bind(A::KIND)
+        .bind(id)
+        .bind(loaded.sequence)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|error| append::describe(&error))
     }
 
     async fn events_of(

@@ -57,23 +57,28 @@ impl Reader {
             let reached = tokio::time::timeout(limits::VISIBLE_WITHIN, feed.reach(head)).await;
             reached.map_err(|_| behind())?;
         }
-        if let Some(kept) = self.app.memory.recall(&self.address) {
+        let projector = &self.app.projector;
+        if let Some(kept) = self.app.memory.recall(&self.address, projector.generation()) {
             metrics::counter!("tidemark_answers_total", "from" => "memory").increment(1);
             return Ok(respond(&kept, self.seen.as_ref()));
         }
-        if !self.app.projector.wait(head, limits::VISIBLE_WITHIN).await {
+        if !projector.wait(head, limits::VISIBLE_WITHIN).await {
             return Err(behind());
         }
         metrics::counter!("tidemark_answers_total", "from" => "tables").increment(1);
-        let as_of = self.app.projector.applied();
+        let (as_of, generation) = (projector.applied(), projector.generation());
         let Read { answer, subjects } = ask(self.app.clone()).await?;
+        if projector.applied() < as_of {
+            // The tables went back while they were read: a crash of the database took their newest rows.
+            return Err(behind());
+        }
         let Some(body) = answer.bytes().cloned() else { return Ok(answer.into_response()) };
         let mut headers = answer.headers().clone();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         if !headers.contains_key(header::ETAG) {
             headers.insert(header::ETAG, digest(&body));
         }
-        let kept = Arc::new(Remembered { body, headers, subjects, as_of });
+        let kept = Arc::new(Remembered { body, headers, subjects, as_of, generation });
         let response = respond(&kept, self.seen.as_ref());
         self.app.memory.keep(self.address, kept);
         Ok(response)

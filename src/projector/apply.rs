@@ -9,7 +9,9 @@ use projections::{ApplyError, Projection};
 use sqlx::Executor;
 use sqlx::postgres::PgConnection;
 
-use super::{Projector, follow, parking};
+use super::parking::Parked;
+use super::{Projector, follow};
+use crate::database;
 
 /// The leader's memory of the live tables.
 pub(super) struct Live {
@@ -39,7 +41,7 @@ impl Part {
     }
 }
 
-fn stream_of(event: &Recorded) -> (String, String) {
+pub(super) fn stream_of(event: &Recorded) -> (String, String) {
     (event.aggregate_type.to_string(), event.aggregate_id.to_string())
 }
 
@@ -96,25 +98,27 @@ impl Live {
         let started = Instant::now();
         connection.execute("BEGIN").await?;
         let swift = self.apply_all(connection, events).await;
-        if let Err(error) = swift {
+        if let Err((name, error)) = swift {
             connection.execute("ROLLBACK").await?;
-            let (name, error) = error;
-            if let ApplyError::Database(error) = &error
-                && !matches!(
-                    error,
-                    sqlx::Error::Database(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }
-                )
-            {
-                return Err(sqlx::Error::Protocol(format!("applying to {name}: {error}")));
+            if let Some(outage) = outage(&error) {
+                return Err(sqlx::Error::Protocol(format!("applying to {name}: {outage}")));
             }
             tracing::warn!(projection = name, %error, "a batch could not be applied as a whole: event by event");
             connection.execute("BEGIN").await?;
-            self.apply_one_by_one(connection, events).await?;
+            for part in &mut self.parts {
+                let selected = part.select(events);
+                let projection = &*part.projection;
+                for event in apply_each(connection, projection, &selected, &mut part.parked).await? {
+                    event.park(connection, projection.name()).await?;
+                }
+            }
         }
-        // Positions are numbers of our own, so they may stand in the text: one round trip for all three.
+        // Positions are numbers of our own, so they may stand in the text: one round trip for all three. What
+        // another build projects is not ours to move.
         let finish = format!(
-            "UPDATE checkpoints SET position = {last}, updated_at = now() WHERE position < {last}; \
-             NOTIFY {}, '{last}'; COMMIT",
+            "UPDATE checkpoints SET position = {last}, updated_at = now() \
+              WHERE position < {last} AND projection IN ({}); NOTIFY {}, '{last}'; COMMIT",
+            self.names(),
             follow::CHANNEL
         );
         connection.execute(finish.as_str()).await?;
@@ -125,6 +129,11 @@ impl Live {
         metrics::histogram!("tidemark_projection_batch_seconds").record(started.elapsed().as_secs_f64());
         metrics::counter!("tidemark_projection_events_total").increment(events.len() as u64);
         Ok(())
+    }
+
+    /// Names are words of our own code.
+    fn names(&self) -> String {
+        self.parts.iter().map(|part| format!("'{}'", part.projection.name())).collect::<Vec<_>>().join(",")
     }
 
     async fn apply_all(
@@ -141,31 +150,62 @@ impl Live {
         }
         Ok(())
     }
+}
 
-    /// Finds the events that cannot be applied, parks their streams, applies all others.
-    async fn apply_one_by_one(
-        &mut self,
-        connection: &mut PgConnection,
-        events: &[Arc<Recorded>],
-    ) -> sqlx::Result<()> {
-        for part in &mut self.parts {
-            for event in part.select(events) {
-                if part.parked.contains(&stream_of(event)) {
-                    continue;
+/// Applies event by event, each in its own savepoint. A stream whose event cannot be applied is skipped from
+/// there on; gives back where.
+pub(super) async fn apply_each(
+    connection: &mut PgConnection,
+    projection: &dyn Projection,
+    events: &[&Recorded],
+    parked: &mut HashSet<(String, String)>,
+) -> sqlx::Result<Vec<Parked>> {
+    let mut found = Vec::new();
+    for event in events {
+        if parked.contains(&stream_of(event)) {
+            continue;
+        }
+        connection.execute("SAVEPOINT event").await?;
+        match projection.apply(connection, &[event]).await {
+            Ok(()) => {
+                connection.execute("RELEASE SAVEPOINT event").await?;
+            }
+            Err(error) => {
+                if let Some(outage) = outage(&error) {
+                    return Err(sqlx::Error::Protocol(outage.to_string()));
                 }
-                connection.execute("SAVEPOINT event").await?;
-                match part.projection.apply(connection, &[event]).await {
-                    Ok(()) => {
-                        connection.execute("RELEASE SAVEPOINT event").await?;
-                    }
-                    Err(error) => {
-                        connection.execute("ROLLBACK TO SAVEPOINT event").await?;
-                        parking::park(connection, part.projection.name(), event, &error.to_string()).await?;
-                        part.parked.insert(stream_of(event));
-                    }
-                }
+                connection.execute("ROLLBACK TO SAVEPOINT event").await?;
+                parked.insert(stream_of(event));
+                found.push(Parked::at(event, &error));
             }
         }
-        Ok(())
+    }
+    Ok(found)
+}
+
+/// Trouble of the database, which says nothing about the events: to be tried again, nothing is parked for it.
+fn outage(error: &ApplyError) -> Option<&sqlx::Error> {
+    // An event may be what makes a statement too slow; waiting would not make it quicker.
+    let is_timeout = |error: &sqlx::Error| {
+        matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some("57014"))
+    };
+    match error {
+        ApplyError::Database(error) if database::is_transient(error) && !is_timeout(error) => Some(error),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_is_no_reason_to_park_a_stream() {
+        let io = || sqlx::Error::Io(std::io::Error::other("gone"));
+        assert!(outage(&ApplyError::Database(io())).is_some());
+        assert!(outage(&ApplyError::Database(sqlx::Error::PoolTimedOut)).is_some());
+        let unreadable = ApplyError::Unreadable { position: 1, reason: "no number".into() };
+        assert!(outage(&unreadable).is_none());
+        assert!(outage(&ApplyError::Database(sqlx::Error::Decode("bad row".into()))).is_none());
     }
 }

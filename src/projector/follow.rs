@@ -2,40 +2,39 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::postgres::{PgConnection, PgListener};
+use sqlx::{Executor, PgPool};
 
 use super::Projector;
-use crate::limits;
+use crate::{database, limits};
 
 /// The channel on which the leader says how far it is.
 pub(super) const CHANNEL: &str = "tidemark_projected";
 /// The channel on which nodes ask for rebuilds and verifications.
 pub(super) const JOBS_CHANNEL: &str = "tidemark_projection_jobs";
 
-/// The position that every projection has passed; 0 while one has no checkpoint yet.
-pub(super) async fn read_applied(pool: &PgPool, names: &[&str]) -> sqlx::Result<i64> {
-    let (count, position): (i64, Option<i64>) =
-        sqlx::query_as("SELECT count(*), min(position) FROM checkpoints WHERE projection = ANY($1)")
-            .bind(names)
-            .fetch_one(pool)
-            .await?;
-    Ok(if count == names.len() as i64 { position.unwrap_or(0) } else { 0 })
+/// What is said on [`CHANNEL`] instead of a position when rows changed without an event.
+const ROWS_CHANGED: &str = "rows";
+
+/// Says, once the transaction is committed, that rows of a projection changed without an event.
+pub(super) async fn rows_changed(transaction: &mut PgConnection, projection: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE public.checkpoints SET generation = generation + 1 WHERE projection = $1")
+        .bind(projection)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.execute(format!("NOTIFY {CHANNEL}, '{ROWS_CHANGED}'").as_str()).await?;
+    Ok(())
 }
 
 pub(super) async fn run(projector: Projector) {
-    let listen = PgPoolOptions::new().max_connections(1).connect_lazy_with(projector.0.options.clone());
-    let names = projector.names();
+    let listen = database::listener_pool(&projector.0.options);
     let mut listener: Option<PgListener> = None;
     while !projector.0.stop.is_cancelled() {
         if listener.is_none() {
             listener = connect(&listen).await;
         }
-        if !projector.leads() {
-            match read_applied(projector.pool(), &names).await {
-                Ok(position) => projector.announce(position),
-                Err(error) => tracing::warn!(%error, "the checkpoints cannot be read"),
-            }
+        if let Err(error) = projector.look().await {
+            tracing::warn!(%error, "the checkpoints cannot be read");
         }
         tokio::select! {
             () = projector.0.stop.cancelled() => return,
@@ -51,16 +50,15 @@ async fn connect(pool: &PgPool) -> Option<PgListener> {
     Some(listener)
 }
 
-/// Takes notices in until the connection breaks.
+/// Takes notices in until there is something to look for, or the connection breaks.
 async fn hear(listener: &mut Option<PgListener>, projector: &Projector) {
     while let Some(connection) = listener {
         match connection.try_recv().await {
             Ok(Some(notice)) if notice.channel() == JOBS_CHANNEL => projector.0.jobs_asked.notify_one(),
-            Ok(Some(notice)) => {
-                if let Ok(position) = notice.payload().parse() {
-                    projector.announce(position);
-                }
-            }
+            Ok(Some(notice)) => match notice.payload().parse() {
+                Ok(position) => projector.announce(position),
+                Err(_) => return,
+            },
             Ok(None) | Err(_) => *listener = None,
         }
     }

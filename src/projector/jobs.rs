@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::leader::Gate;
+use super::lead::Lead;
 use super::replay::ReplayError;
 use super::{Projector, follow, parking, rebuild, verify};
 use crate::limits;
@@ -178,7 +178,7 @@ pub(super) async fn progress(
 }
 
 /// Carries out jobs while this node leads.
-pub(super) async fn run(projector: Projector, gate: Gate) {
+pub(super) async fn run(projector: Projector, lead: Arc<Lead>) {
     let turns = Arc::new(Semaphore::new(limits::PROJECTION_JOBS));
     // What a leader before left unfinished begins again.
     let revive = "UPDATE projection_jobs SET state = 'queued' WHERE state = 'running'";
@@ -192,9 +192,9 @@ pub(super) async fn run(projector: Projector, gate: Gate) {
         while let Ok(turn) = turns.clone().try_acquire_owned() {
             match next(projector.pool()).await {
                 Ok(Some(job)) => {
-                    let (projector, gate) = (projector.clone(), gate.clone());
+                    let (projector, lead) = (projector.clone(), lead.clone());
                     running.spawn(async move {
-                        carry_out(&projector, &gate, &job).await;
+                        carry_out(&projector, &lead, &job).await;
                         projector.0.jobs_asked.notify_one();
                         drop(turn);
                     });
@@ -226,16 +226,16 @@ async fn next(pool: &PgPool) -> sqlx::Result<Option<Job>> {
     .await
 }
 
-async fn carry_out(projector: &Projector, gate: &Gate, job: &Job) {
+async fn carry_out(projector: &Projector, lead: &Lead, job: &Job) {
     tracing::info!(projection = job.projection, kind = job.kind, job = %job.id, "projection job begins");
     let result = match projector.find(&job.projection) {
         Some(projection) => match job.kind.as_str() {
-            "rebuild" => rebuild::run(projector, gate, &*projection, job.id).await.map(|()| None),
-            "retry" => parking::retry(projector, gate, &*projection)
+            "rebuild" => rebuild::run(projector, lead, &*projection, job.id).await.map(|()| None),
+            "retry" => parking::retry(projector, lead, &*projection)
                 .await
                 .map(|(freed, waiting)| Some(json!({ "freed": freed, "waiting": waiting })))
                 .map_err(ReplayError::from),
-            _ => verify::run(projector, &*projection, job.id).await.map(Some),
+            _ => verify::run(projector, lead, &*projection, job.id).await.map(Some),
         },
         None => Err(ReplayError::Database(sqlx::Error::RowNotFound)),
     };
@@ -245,16 +245,20 @@ async fn carry_out(projector: &Projector, gate: &Gate, job: &Job) {
         Err(error) => ("failed", Some(error.to_string()), None),
     };
     tracing::info!(projection = job.projection, kind = job.kind, job = %job.id, state, error, "projection job ended");
-    let ended = sqlx::query(
-        "UPDATE projection_jobs SET state = $2, error = $3, result = $4, finished_at = clock_timestamp() WHERE id = $1",
-    )
-    .bind(job.id)
-    .bind(state)
-    .bind(error)
-    .bind(found)
-    .execute(projector.pool())
-    .await;
-    if let Err(error) = ended {
-        tracing::warn!(%error, job = %job.id, "the end of a projection job could not be written down");
+    // Until it is written down nothing else can be done with this projection.
+    let ended = || {
+        sqlx::query(
+            "UPDATE projection_jobs SET state = $2, error = $3, result = $4, finished_at = clock_timestamp() \
+             WHERE id = $1 AND state = 'running'",
+        )
+        .bind(job.id)
+        .bind(state)
+        .bind(&error)
+        .bind(&found)
+        .execute(projector.pool())
+    };
+    while let Err(error) = ended().await {
+        tracing::warn!(%error, job = %job.id, "the end of a projection job cannot be written down yet");
+        tokio::time::sleep(Duration::from_millis(limits::DATABASE_RETRY_MS)).await;
     }
 }

@@ -5,9 +5,11 @@
 //! each event counts exactly once. Other nodes only watch how far the leader is. A rebuild writes copies of the
 //! tables beside the live ones with the same code and swaps them in; see [`rebuild`].
 
+mod applied;
 mod apply;
 mod follow;
 mod jobs;
+mod lead;
 mod leader;
 mod parking;
 mod rebuild;
@@ -28,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event_store::Store;
 
+pub use applied::Applied;
 pub use jobs::{Asked, Job, JobKind};
 pub(crate) use status::verification;
 pub use status::{ProjectionState, ProjectionStatus};
@@ -40,7 +43,7 @@ struct Inner {
     store: Store,
     options: PgConnectOptions,
     projections: Vec<Arc<dyn Projection>>,
-    applied: watch::Sender<i64>,
+    applied: Applied,
     leads: watch::Sender<bool>,
     jobs_asked: Notify,
     /// Checkpoints or parked streams changed beside the live loop, which is to read them again.
@@ -49,22 +52,19 @@ struct Inner {
 }
 
 impl Projector {
-    /// Starts following, and leading as soon as nobody else does.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn start(
+    /// Starts following, and leading as soon as nobody else does. `applied` is the one that the store's pool
+    /// keeps an eye on.
+    pub fn start(
         options: PgConnectOptions,
         store: Store,
         projections: Vec<Arc<dyn Projection>>,
-    ) -> sqlx::Result<Self> {
-        let names: Vec<&str> = projections.iter().map(|projection| projection.name()).collect();
-        let applied = follow::read_applied(store.pool(), &names).await?;
+        applied: Applied,
+    ) -> Self {
         let projector = Self(Arc::new(Inner {
             store,
             options,
             projections,
-            applied: watch::Sender::new(applied),
+            applied,
             leads: watch::Sender::new(false),
             jobs_asked: Notify::new(),
             reload: AtomicBool::new(false),
@@ -72,17 +72,22 @@ impl Projector {
         }));
         tokio::spawn(leader::run(projector.clone()));
         tokio::spawn(follow::run(projector.clone()));
-        Ok(projector)
+        projector
     }
 
     /// How far every projection is: read tables show every event up to here.
     pub fn applied(&self) -> i64 {
-        *self.0.applied.borrow()
+        self.0.applied.position()
+    }
+
+    /// Another number after rows changed without an event: what was made of them before may be wrong now.
+    pub fn generation(&self) -> i64 {
+        self.0.applied.generation()
     }
 
     /// Wakes with every advance of [`Self::applied`].
     pub fn watch(&self) -> watch::Receiver<i64> {
-        self.0.applied.subscribe()
+        self.0.applied.watch()
     }
 
     /// Waits until the read tables show `position`; false when `bound` passes first.
@@ -118,6 +123,11 @@ impl Projector {
         self.0.projections.iter().map(|projection| projection.name()).collect()
     }
 
+    /// Looks for itself how far the leader is.
+    async fn look(&self) -> sqlx::Result<()> {
+        self.0.applied.look(&mut *self.pool().acquire().await?).await
+    }
+
     fn find(&self, name: &str) -> Option<Arc<dyn Projection>> {
         self.0.projections.iter().find(|projection| projection.name() == name).cloned()
     }
@@ -126,14 +136,7 @@ impl Projector {
         self.0.reload.store(true, Ordering::Release);
     }
 
-    /// Announces that the read tables show everything up to `position`; never backwards.
     fn announce(&self, position: i64) {
-        self.0.applied.send_if_modified(|applied| {
-            let advanced = position > *applied;
-            if advanced {
-                *applied = position;
-            }
-            advanced
-        });
+        self.0.applied.announce(position);
     }
 }

@@ -1,33 +1,46 @@
 //! Streams that a projection could not follow wait here, and only they.
 
 use aggregates::Recorded;
-use projections::Projection;
+use projections::{ApplyError, Projection};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
 use super::Projector;
-use super::leader::{self, Gate};
+use super::lead::Lead;
+use super::{follow, leader};
 use crate::event_store::row::{RowReader, SELECT_EVENT};
 
-pub(super) async fn park(
-    connection: &mut PgConnection,
-    projection: &str,
-    event: &Recorded,
-    error: &str,
-) -> sqlx::Result<()> {
-    tracing::error!(projection, position = event.position, stream = %event.aggregate_id, error, "stream parked");
-    sqlx::query(
-        "INSERT INTO parked_streams (projection, aggregate_type, aggregate_id, position, error) \
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-    )
-    .bind(projection)
-    .bind(&*event.aggregate_type)
-    .bind(&*event.aggregate_id)
-    .bind(event.position)
-    .bind(error)
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Where a stream waits, and why.
+pub(super) struct Parked {
+    kind: String,
+    id: String,
+    position: i64,
+    error: String,
+}
+
+impl Parked {
+    pub(super) fn at(event: &Recorded, error: &ApplyError) -> Self {
+        let (kind, id) = (event.aggregate_type.to_string(), event.aggregate_id.to_string());
+        Self { kind, id, position: event.position, error: error.to_string() }
+    }
+
+    /// Writes it down, in the transaction that goes past the event.
+    pub(super) async fn park(&self, connection: &mut PgConnection, projection: &str) -> sqlx::Result<()> {
+        let Self { kind, id, position, error } = self;
+        tracing::error!(projection, position, stream = %id, error, "stream parked");
+        sqlx::query(
+            "INSERT INTO public.parked_streams (projection, aggregate_type, aggregate_id, position, error) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(projection)
+        .bind(kind)
+        .bind(id)
+        .bind(position)
+        .bind(error)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
 }
 
 /// Tries every parked stream of a projection again, from the event that it waits at.
@@ -35,11 +48,11 @@ pub(super) async fn park(
 /// Returns how many streams go on now, and how many still wait.
 pub(super) async fn retry(
     projector: &Projector,
-    gate: &Gate,
+    lead: &Lead,
     projection: &dyn Projection,
 ) -> sqlx::Result<(usize, usize)> {
     let mut connection = leader::connect(projector).await?;
-    let _closed = gate.lock().await;
+    let _closed = lead.gate.lock().await;
     let parked: Vec<(String, String, i64)> = sqlx::query_as(
         "SELECT aggregate_type, aggregate_id, position FROM parked_streams WHERE projection = $1 ORDER BY position",
     )
@@ -49,6 +62,7 @@ pub(super) async fn retry(
     let (mut freed, mut waiting) = (0, 0);
     for (kind, id, position) in parked {
         let mut transaction = connection.begin().await?;
+        lead.hold(&mut transaction).await?;
         match apply_stream(projector, &mut transaction, projection, &kind, &id, position).await {
             Ok(()) => {
                 transaction.commit().await?;
@@ -94,7 +108,8 @@ async fn apply_stream(
     .bind(projection.name())
     .bind(kind)
     .bind(id)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    follow::rows_changed(connection, projection.name()).await?;
     Ok(())
 }

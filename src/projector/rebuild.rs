@@ -6,45 +6,54 @@ use projections::Projection;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 
-use super::leader::Gate;
+use super::lead::Lead;
 use super::replay::{Replay, ReplayError};
-use super::{Projector, leader, schema};
+use super::{Projector, follow, leader, schema};
 use crate::limits;
 
 pub(super) async fn run(
     projector: &Projector,
-    gate: &Gate,
+    lead: &Lead,
     projection: &dyn Projection,
     job: uuid::Uuid,
 ) -> Result<(), ReplayError> {
     let copies = schema::named("rebuild", projection);
-    let result = fill_and_swap(projector, gate, projection, &copies, job).await;
-    let mut connection = leader::connect(projector).await?;
-    schema::drop_schema(&mut connection, &copies).await?;
+    let result = fill_and_swap(projector, lead, projection, &copies, job).await;
+    for rest in [copies, schema::named("retired", projection)] {
+        // What stays is removed by the next rebuild; it is no reason to call this one failed.
+        if let Err(error) = clear(projector, &rest).await {
+            tracing::warn!(%error, schema = rest, "what a rebuild left could not be removed yet");
+        }
+    }
     result
+}
+
+async fn clear(projector: &Projector, schema: &str) -> sqlx::Result<()> {
+    let mut connection = leader::connect(projector).await?;
+    schema::drop_schema(&mut connection, schema).await
 }
 
 async fn fill_and_swap(
     projector: &Projector,
-    gate: &Gate,
+    lead: &Lead,
     projection: &dyn Projection,
     copies: &str,
     job: uuid::Uuid,
 ) -> Result<(), ReplayError> {
-    let mut replay = Replay::start(projector, projection, copies, job).await?;
-    while projector.applied() - replay.position() > limits::REPLAY_CLOSE_EVENTS || replay.position() == 0 {
-        let target = projector.applied();
-        replay.run_to(target).await?;
-        if target == 0 {
+    let mut replay = Replay::start(projector, lead, projection, copies, job).await?;
+    loop {
+        let target = checkpoint(replay.connection(), projection).await?;
+        if target - replay.position() <= limits::REPLAY_CLOSE_EVENTS {
             break;
         }
+        replay.run_to(target).await?;
     }
     for _attempt in 0..limits::SWAP_ATTEMPTS {
         // The live loop stands still from here: the copies reach its checkpoint exactly and take its place.
-        let _closed = gate.lock().await;
+        let closed = lead.gate.lock().await;
         let checkpoint = checkpoint(replay.connection(), projection).await?;
         replay.run_to(checkpoint).await?;
-        match swap(replay.connection(), projection, copies, checkpoint).await {
+        match swap(lead, &mut replay, projection, copies, checkpoint).await {
             Ok(()) => {
                 projector.reload_live();
                 return Ok(());
@@ -52,7 +61,7 @@ async fn fill_and_swap(
             Err(error) if is_lock_timeout(&error) => {}
             Err(error) => return Err(error.into()),
         }
-        drop(_closed);
+        drop(closed);
         tokio::time::sleep(Duration::from_millis(limits::SWAP_LOCK_TIMEOUT_MS / 4)).await;
     }
     Err(sqlx::Error::Protocol("readers held the old tables for too long; try again".into()).into())
@@ -67,14 +76,17 @@ async fn checkpoint(connection: &mut PgConnection, projection: &dyn Projection) 
 
 /// Puts the copies in the place of the live tables, in one short transaction.
 async fn swap(
-    connection: &mut PgConnection,
+    lead: &Lead,
+    replay: &mut Replay<'_>,
     projection: &dyn Projection,
     copies: &str,
     checkpoint: i64,
 ) -> sqlx::Result<()> {
     let retired = schema::named("retired", projection);
+    let (connection, parked) = replay.result();
     schema::drop_schema(connection, &retired).await?;
     let mut transaction = connection.begin().await?;
+    lead.hold(&mut transaction).await?;
     // Unlike other projecting this must be durable before the old tables go.
     let timeout = format!(
         "SET LOCAL lock_timeout = '{}ms'; SET LOCAL synchronous_commit = on",
@@ -99,8 +111,11 @@ async fn swap(
         .bind(projection.name())
         .execute(&mut *transaction)
         .await?;
-    transaction.commit().await?;
-    schema::drop_schema(connection, &retired).await
+    for stream in parked {
+        stream.park(&mut transaction, projection.name()).await?;
+    }
+    follow::rows_changed(&mut transaction, projection.name()).await?;
+    transaction.commit().await
 }
 
 fn is_lock_timeout(error: &sqlx::Error) -> bool {

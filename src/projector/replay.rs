@@ -1,11 +1,16 @@
 //! The log, from its beginning, into copies of a projection's tables. Reading and applying overlap.
 
+use std::collections::HashSet;
+
 use aggregates::Recorded;
-use projections::{ApplyError, Projection};
+use projections::Projection;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor, PgPool};
 use tokio::sync::mpsc;
 
+use super::apply::{apply_each, stream_of};
+use super::lead::Lead;
+use super::parking::Parked;
 use super::{Projector, jobs, leader};
 use crate::event_store::row::{RowReader, SELECT_EVENT};
 use crate::limits;
@@ -16,9 +21,6 @@ pub(super) enum ReplayError {
     /// Somebody asked for it to stop.
     #[error("cancelled")]
     Cancelled,
-    /// An event could not be applied.
-    #[error("{0}")]
-    Apply(#[from] ApplyError),
     /// The database failed.
     #[error("{0}")]
     Database(#[from] sqlx::Error),
@@ -29,14 +31,18 @@ pub(super) struct Replay<'a> {
     projector: &'a Projector,
     projection: &'a dyn Projection,
     job: uuid::Uuid,
+    lead: &'a Lead,
     connection: PgConnection,
     position: i64,
+    parked: Vec<Parked>,
+    parked_streams: HashSet<(String, String)>,
 }
 
 impl<'a> Replay<'a> {
     /// Starts with empty copies in `schema`.
     pub(super) async fn start(
         projector: &'a Projector,
+        lead: &'a Lead,
         projection: &'a dyn Projection,
         schema: &str,
         job: uuid::Uuid,
@@ -44,7 +50,8 @@ impl<'a> Replay<'a> {
         let mut connection = leader::connect(projector).await?;
         super::schema::create(&mut connection, schema, projection).await?;
         connection.execute(format!("SET search_path = {schema}, public").as_str()).await?;
-        Ok(Self { projector, projection, job, connection, position: 0 })
+        let (parked, parked_streams) = (Vec::new(), HashSet::new());
+        Ok(Self { projector, lead, projection, job, connection, position: 0, parked, parked_streams })
     }
 
     /// How far the copies are.
@@ -57,26 +64,56 @@ impl<'a> Replay<'a> {
         &mut self.connection
     }
 
+    /// The same, with the streams that could not be followed to the end.
+    pub(super) fn result(&mut self) -> (&mut PgConnection, &[Parked]) {
+        (&mut self.connection, &self.parked)
+    }
+
     /// Applies everything up to `target`, one page a transaction, and says how far it is.
     pub(super) async fn run_to(&mut self, target: i64) -> Result<(), ReplayError> {
         if target <= self.position {
             return Ok(());
         }
         let mut pages = self.read_ahead(target);
+        let mut is_last = false;
         while let Some(page) = pages.recv().await {
             let page = page?;
+            is_last = is_last_page(&page);
             let Some(last) = page.last().map(|event| event.position) else { break };
-            let mut transaction = self.connection.begin().await?;
-            self.projection.apply(&mut transaction, &page.iter().collect::<Vec<_>>()).await?;
-            transaction.commit().await?;
+            self.apply(&page).await?;
             self.position = last;
             if jobs::progress(self.projector, self.job, self.position, target).await? {
                 return Err(ReplayError::Cancelled);
             }
         }
+        if !is_last {
+            // A reader that broke off must not pass for the end of the log.
+            return Err(sqlx::Error::WorkerCrashed.into());
+        }
         self.position = target;
         if jobs::progress(self.projector, self.job, self.position, target).await? {
             return Err(ReplayError::Cancelled);
+        }
+        Ok(())
+    }
+
+    async fn apply(&mut self, page: &[Recorded]) -> Result<(), ReplayError> {
+        let parked = &mut self.parked_streams;
+        let events: Vec<&Recorded> =
+            page.iter().filter(|event| parked.is_empty() || !parked.contains(&stream_of(event))).collect();
+        let mut transaction = self.connection.begin().await?;
+        self.lead.hold(&mut transaction).await?;
+        match self.projection.apply(&mut transaction, &events).await {
+            Ok(()) => transaction.commit().await?,
+            Err(error) => {
+                transaction.rollback().await?;
+                tracing::warn!(%error, "a page could not be replayed as a whole: event by event");
+                let mut transaction = self.connection.begin().await?;
+                self.lead.hold(&mut transaction).await?;
+                let found = apply_each(&mut transaction, self.projection, &events, parked).await?;
+                transaction.commit().await?;
+                self.parked.extend(found);
+            }
         }
         Ok(())
     }
@@ -90,8 +127,7 @@ impl<'a> Replay<'a> {
             loop {
                 let page = read_page(projector.pool(), &projector, follows, after, target).await;
                 let next = page.as_ref().ok().and_then(|page| page.last()).map(|event| event.position);
-                let is_last =
-                    page.as_ref().map_or(true, |page| (page.len() as i64) < limits::REPLAY_BATCH_EVENTS);
+                let is_last = page.as_ref().map_or(true, |page| is_last_page(page));
                 if sender.send(page).await.is_err() || is_last {
                     return;
                 }
@@ -100,6 +136,10 @@ impl<'a> Replay<'a> {
         });
         receiver
     }
+}
+
+fn is_last_page(page: &[Recorded]) -> bool {
+    (page.len() as i64) < limits::REPLAY_BATCH_EVENTS
 }
 
 async fn read_page(

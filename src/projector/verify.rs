@@ -5,18 +5,20 @@ use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 
+use super::lead::Lead;
 use super::replay::{Replay, ReplayError};
 use super::{Projector, leader, schema};
 use crate::limits;
 
 pub(super) async fn run(
     projector: &Projector,
+    lead: &Lead,
     projection: &dyn Projection,
     job: uuid::Uuid,
 ) -> Result<Value, ReplayError> {
     let (live, scratch) = (schema::named("verify_live", projection), schema::named("verify", projection));
     let mut connection = leader::connect(projector).await?;
-    let result = compare(projector, projection, &mut connection, &live, &scratch, job).await;
+    let result = compare(projector, lead, projection, &mut connection, &live, &scratch, job).await;
     schema::drop_schema(&mut connection, &live).await?;
     schema::drop_schema(&mut connection, &scratch).await?;
     result
@@ -24,14 +26,15 @@ pub(super) async fn run(
 
 async fn compare(
     projector: &Projector,
+    lead: &Lead,
     projection: &dyn Projection,
     connection: &mut PgConnection,
     live: &str,
     scratch: &str,
     job: uuid::Uuid,
 ) -> Result<Value, ReplayError> {
-    let checkpoint = photograph(connection, projection, live).await?;
-    Replay::start(projector, projection, scratch, job).await?.run_to(checkpoint).await?;
+    let checkpoint = photograph(connection, lead, projection, live).await?;
+    Replay::start(projector, lead, projection, scratch, job).await?.run_to(checkpoint).await?;
     let (mut rows, mut differing, mut sample) = (0, 0, Vec::new());
     for table in projection.tables() {
         let count = format!("SELECT count(*) FROM {live}.{table}");
@@ -46,6 +49,7 @@ async fn compare(
 /// Copies the live tables as they are at one checkpoint.
 async fn photograph(
     connection: &mut PgConnection,
+    lead: &Lead,
     projection: &dyn Projection,
     into: &str,
 ) -> sqlx::Result<i64> {
@@ -53,6 +57,7 @@ async fn photograph(
     connection.execute(format!("CREATE SCHEMA {into}").as_str()).await?;
     let mut transaction = connection.begin().await?;
     transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
+    lead.hold(&mut transaction).await?;
     let checkpoint = sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
         .bind(projection.name())
         .fetch_one(&mut *transaction)

@@ -74,6 +74,25 @@ async fn what_changes_nothing_appends_nothing() {
     assert_eq!(node.count("SELECT count(*) FROM events").await, 2);
 }
 
+/// Nothing is appended, so no expected version can find out that the state in memory is an old one.
+#[tokio::test]
+async fn what_another_node_changed_is_no_reason_to_do_nothing() {
+    let database = fresh_database().await;
+    let (node, other) = (Node::start(&database).await, Node::start(&database).await);
+    let brand = node.brand("Tea").await;
+    node.executes::<Brand>(brand, describe_brand("black")).await.unwrap();
+    other.executes::<Brand>(brand, describe_brand("green")).await.unwrap();
+
+    let back = node.executes::<Brand>(brand, describe_brand("black")).await.unwrap();
+    assert_eq!(back.appended, 1, "it is green, whatever this node remembers");
+
+    other.executes::<Brand>(brand, BrandCommand::Delete).await.unwrap();
+    let late = node.executes::<Brand>(brand, describe_brand("black")).await;
+    assert_eq!(late, Err(ExecuteError::Refused(Refusal::NotFound("brand"))));
+    let again = node.executes::<Brand>(brand, describe_brand("white")).await;
+    assert_eq!(again, Err(ExecuteError::Refused(Refusal::NotFound("brand"))));
+}
+
 #[tokio::test]
 async fn a_refused_command_leaves_nothing_behind() {
     let database = fresh_database().await;

@@ -160,7 +160,7 @@ fn judge_answer(done: &Done, moments: &[Moment]) {
         }
         // A key that was used before explains everything else.
         Err(_) if before.is_used(act) => false,
-        Err(AppendError::Conflict) => at_some_moment(&|moment| moment.is_stale(act)),
+        Err(AppendError::Conflict { .. }) => at_some_moment(&|moment| moment.is_stale(act)),
         Err(AppendError::Taken { key, .. }) => at_some_moment(&|moment| moment.is_taken(act, key)),
         Err(AppendError::Missing { key, owner, .. }) => {
             at_some_moment(&|moment| moment.is_missing(act, key, owner.as_deref()))

@@ -9,4 +9,4 @@ mod promises;
 mod readers;
 mod table;
 
-pub(crate) use node::Node;
+pub(crate) use node::{Node, create_brand};
