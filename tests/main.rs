@@ -1,6 +1,9 @@
 //! The tests over Tidemark's public surface, one module per slice, in one binary.
 #![cfg(test)]
 
+mod access;
+mod administration;
+mod audit;
 mod brands;
 mod campaigns;
 mod catalogue;
@@ -10,10 +13,13 @@ mod embedded;
 mod event_store;
 mod house;
 mod http_rules;
+mod layout;
+mod openapi;
 mod polling;
 mod products;
 mod projector;
 mod sockets;
 mod support;
+mod system;
 mod two_nodes;
 mod users;

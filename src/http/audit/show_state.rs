@@ -90,8 +90,11 @@ async fn position(app: &App, query: &Query) -> Result<i64, ApiError> {
     Ok(app.store.position_at(moment.unwrap_or_default()).await?)
 }
 
-/// A UUID however it is written; other ids as they are.
+/// A UUID however it is written; other ids as they are. What Postgres cannot even be asked for names nothing.
 pub(super) fn canonical(id: &str) -> String {
+    if id.contains('\0') {
+        return String::new();
+    }
     Uuid::parse_str(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
 }
 

@@ -1,0 +1,108 @@
+//! A thing as it stood, at a position or at a time.
+
+use serde_json::{Value, json};
+
+use super::campaign_with_history;
+use crate::support::TestApp;
+use crate::support::shapes::{self, has_at_least_keys};
+
+#[tokio::test]
+async fn each_position_shows_the_thing_as_it_was_then() {
+    let app = TestApp::start().await;
+    let (manager, week) = campaign_with_history(&app).await;
+    let path = format!("/api/audit/campaigns/{}", week.id);
+    let events = manager.get(&path).await.data()["events"].as_array().unwrap().clone();
+    let state_at = |position: i64| {
+        let (manager, path) = (manager.clone(), format!("{path}/state?as_of={position}"));
+        async move { manager.get(&path).await }
+    };
+    let positions: Vec<i64> = events.iter().map(|event| event["position"].as_i64().unwrap()).collect();
+    let names = ["Week", "Week", "Week", "Tea week", "Tea week", "Tea week"];
+    let statuses = ["pending", "accepted", "accepted", "accepted", "accepted", "pending"];
+    for (index, position) in positions.iter().enumerate() {
+        let state = state_at(*position).await.data();
+        assert_eq!((&state["position"], &state["sequence"]), (&json!(position), &json!(index + 1)));
+        assert_eq!((&state["name"], &state["status"]), (&json!(names[index]), &json!(statuses[index])));
+        assert_eq!(state["creators"].as_array().unwrap().len(), usize::from(index >= 2));
+        assert_eq!(state["gmv_achieved"], if index >= 4 { json!("10") } else { Value::Null });
+        // and: the same between its events
+        assert_eq!(state_at(position + 1).await.data()["name"].is_string(), true);
+    }
+    state_at(positions[0] - 1).await.fails_with(404);
+    let newest = manager.get(&format!("{path}/state")).await.data();
+    assert_eq!(newest, state_at(i64::MAX).await.data());
+    has_at_least_keys(&newest, &["id", "brand", "link_product", "dataset_id", "start_date", "budget"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn each_time_shows_the_thing_as_it_was_then() {
+    let app = TestApp::start().await;
+    let (manager, week) = campaign_with_history(&app).await;
+    let path = format!("/api/audit/campaigns/{}", week.id);
+    let events = manager.get(&path).await.data()["events"].as_array().unwrap().clone();
+    for event in &events {
+        let at = event["at"].as_str().unwrap();
+        let by_time = manager.get(&format!("{path}/state?as_of={at}")).await.data();
+        assert!(by_time["position"].as_i64() >= event["position"].as_i64(), "{by_time}");
+        let (sequence, next) = (by_time["sequence"].as_u64().unwrap() as usize, &events);
+        // Events of one append share their time.
+        assert_eq!(next[sequence - 1]["at"], at);
+    }
+    manager.get(&format!("{path}/state?as_of=2000-01-01")).await.fails_with(404);
+    let future = manager.get(&format!("{path}/state?as_of=2999-01-01T00:00:00%2B08:00")).await.data();
+    assert_eq!(future, manager.get(&format!("{path}/state")).await.data());
+    for wrong in ["yesterday", "-5", "1.5", "2026-13-01"] {
+        let message = manager.get(&format!("{path}/state?as_of={wrong}")).await.fails_with(400);
+        assert!(message.contains("as_of"), "{message}");
+    }
+    assert_eq!(manager.get(&format!("{path}/state?as_of=99999999999999999999")).await.data(), future);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_deleted_thing_can_still_be_looked_back_at() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let tea = manager.creates("/api/brands/", json!({ "name": "Tea", "creators_count": 4 })).await;
+    let before = app.head().await;
+    manager.deletes(&tea).await;
+    let path = format!("/api/audit/brands/{}/state", tea.id);
+    let then = manager.get(&format!("{path}?as_of={before}")).await.data();
+    assert_eq!((&then["name"], &then["is_active"]), (&json!("Tea"), &json!(true)));
+    assert_eq!(manager.get(&path).await.data()["is_active"], false);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_state_names_its_fields_like_everybody_else() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let tea = manager.creates_brand("Tea").await;
+    let (oolong, week) =
+        (manager.creates_product(&tea, "Oolong").await, manager.creates_campaign(&tea, "Week").await);
+    manager.links(&week, &oolong).await.data();
+    // What is derived from other things, and when it was recorded, is not part of a thing's own events.
+    let derived = [
+        "created_at",
+        "updated_at",
+        "dataset_id_list",
+        "collab_count",
+        "creators_count",
+        "total_gmv_achieved",
+        "total_views_achieved",
+        "collab_creators",
+    ];
+    for (kind, thing, keys) in [
+        ("brands", &tea, shapes::BRAND),
+        ("products", &oolong, shapes::PRODUCT),
+        ("campaigns", &week, shapes::CAMPAIGN),
+    ] {
+        let state = manager.get(&format!("/api/audit/{kind}/{}/state", thing.id)).await.data();
+        let shown = manager.sees(thing).await;
+        for key in keys.iter().filter(|key| !derived.contains(key)) {
+            assert_eq!(state[*key], shown[*key], "{kind} {key}");
+        }
+    }
+    app.finish().await;
+}
