@@ -12,10 +12,10 @@ use tokio_util::task::TaskTracker;
 use crate::answers::{Changes, Memory};
 use crate::auth::Auth;
 use crate::config::Config;
-use crate::{database, limits};
 use crate::event_store::Store;
 use crate::live::{Hub, Polling};
 use crate::projector::Projector;
+use crate::{database, limits};
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]

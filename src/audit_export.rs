@@ -68,7 +68,9 @@ impl<'a> Exported<'a> {
         match self.part {
             Part::Header => {
                 self.part = Part::Events;
-                let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+                let time = |time: Option<DateTime<Utc>>| {
+                    time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+                };
                 let header = json!({
                     "tidemark_audit": 1, "epoch": self.store.feed().epoch(), "kind": self.kind, "id": self.id,
                     "from": time(self.from), "to": time(self.to),
@@ -96,8 +98,13 @@ impl<'a> Exported<'a> {
         let limit = limits::EVENTS_PAGE_MAX;
         let mut page = match &self.id {
             Some(id) => {
-                let filter =
-                    StreamFilter { after: self.after, from: self.from, to: self.to, types: Vec::new(), limit };
+                let filter = StreamFilter {
+                    after: self.after,
+                    from: self.from,
+                    to: self.to,
+                    types: Vec::new(),
+                    limit,
+                };
                 self.store.stream_page(self.kind, id, &filter).await?
             }
             None => {
@@ -109,7 +116,8 @@ impl<'a> Exported<'a> {
         let is_last = (page.len() as i64) < limit;
         self.after = page.last().map_or(self.after, |event| event.position);
         page.retain(|event| {
-            self.from.is_none_or(|from| event.recorded_at >= from) && self.to.is_none_or(|to| event.recorded_at <= to)
+            self.from.is_none_or(|from| event.recorded_at >= from)
+                && self.to.is_none_or(|to| event.recorded_at <= to)
         });
         Ok((page, is_last))
     }

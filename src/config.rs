@@ -70,7 +70,7 @@ impl Config {
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
-            log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info".into()),
+            log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info,sqlx::postgres::notice=warn".into()),
             log_format: reader.log_format(),
         };
         if config.poll_interval_s == 0 {
@@ -135,7 +135,9 @@ impl<V: Fn(&str) -> Option<String>> Reader<V> {
         match Url::parse(&text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Some(url),
             _ => {
-                self.errors.push("TIDEMARK_PUBLIC_URL must be a scheme and host like https://tidemark.example".into());
+                self.errors.push(
+                    "TIDEMARK_PUBLIC_URL must be a scheme and host like https://tidemark.example".into(),
+                );
                 None
             }
         }
@@ -166,7 +168,9 @@ mod tests {
     use super::*;
 
     fn read(settings: &[(&str, &str)]) -> Result<Config, Vec<String>> {
-        Config::read(|name| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Config::read(|name| {
+            settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]

@@ -1,11 +1,21 @@
 //! Every limit of the program in one place (invariant 7): queues, batches, caches, pages, bodies, times.
 
+use std::ops::RangeInclusive;
+
+use chrono::TimeDelta;
+
 /// Appends waiting for the appender task.
 pub const APPEND_QUEUE: usize = 8_192;
 /// Requests in one append statement.
 pub const APPEND_BATCH_REQUESTS: usize = 1_024;
 /// Events in one append statement, unless a single request has more.
 pub const APPEND_BATCH_EVENTS: usize = 16_384;
+/// Bytes of payload in one append statement, unless a single request has more.
+pub const APPEND_BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// How long an append may take as this side sees it; longer than its statement_timeout.
+pub const APPEND_TIMEOUT_S: u64 = 25;
+/// How long the appender's connection is taken to be alive after it was used.
+pub const APPENDER_TRUST_MS: u64 = 500;
 /// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan";
@@ -107,6 +117,8 @@ pub const REMEMBERED_BYTES: u64 = 64 * 1024 * 1024;
 pub const REMEMBERED_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// How long a read waits for what it must show, and a write for its own visibility (contract R7).
 pub const VISIBLE_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// Campaigns folded for sockets before those that nobody watches any more are forgotten.
+pub const HUB_SWEEP_CAMPAIGNS: usize = 64;
 /// How long a socket ticket lets one connect (contract §2), in seconds.
 pub const TICKET_S: f64 = 600.0;
 /// How often a socket is pinged; two pings without an answer close it.
@@ -139,6 +151,41 @@ pub const POLL_TIMEOUT_S: u64 = 10;
 pub const POLL_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// The longest pause between two polls of a failing source.
 pub const POLL_BACKOFF_MAX_S: f64 = 300.0;
+
+/// How long a password may be, in characters.
+pub const PASSWORD_CHARS: RangeInclusive<usize> = 8..=1_000;
+/// How many password checks may wait for a core; a further one is told to come again.
+pub const PASSWORD_QUEUE: usize = 128;
+/// How many failures in [`LOCKOUT_WINDOW`] lock a name or a network out.
+pub const LOCKOUT_FAILURES: i32 = 10;
+/// How long a failure counts.
+pub const LOCKOUT_WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// How much of a username is written down, in characters.
+pub const ATTEMPT_NAME_CHARS: usize = 150;
+/// How much of a browser's name is written down, in characters.
+pub const AGENT_CHARS: usize = 300;
+/// How long an unused session lasts; each use extends it.
+pub const SESSION_IDLE: TimeDelta = TimeDelta::days(14);
+/// How long a session lasts however much it is used.
+pub const SESSION_LONGEST: TimeDelta = TimeDelta::days(90);
+/// How often a use is written down at most.
+pub const CREDENTIAL_TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How many sessions a user may have; the one unused for longest makes room.
+pub const SESSIONS_PER_USER: i64 = 200;
+/// How long a token's name may be, in characters.
+pub const TOKEN_NAME_CHARS: usize = 100;
+/// How many live tokens of either sort a user may have.
+pub const TOKENS_PER_USER: i64 = 1_000;
+/// How many tokens one list shows.
+pub const TOKENS_LISTED: i64 = 5_000;
+/// The shortest and the longest life of a token that a route makes, in seconds.
+pub const TOKEN_LIFETIME_S: (i64, i64) = (60, 31_536_000);
+/// How long a token got by signing in lasts unless its user says otherwise.
+pub const TOKEN_LIFETIME_DEFAULT: TimeDelta = TimeDelta::days(30);
+/// How many principals are remembered.
+pub const PRINCIPALS_REMEMBERED: u64 = 20_000;
+/// How long a principal is remembered without asking the database again.
+pub const PRINCIPALS_REMEMBERED_S: u64 = 5;
 /// Idempotency keys whose requests take turns on one node.
 pub const IDEMPOTENCY_TURNS: u64 = 10_000;
 /// Characters of an ordinary text field.
@@ -169,3 +216,9 @@ pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 pub const LISTED_VERSIONS: usize = 64;
 /// How often a database that is away is tried again at the start.
 pub const DATABASE_RETRY_MS: u64 = 1_000;
+/// The longest pause between two frames of a replay, in seconds.
+pub const REPLAY_WAIT_MAX_S: f64 = 3_600.0;
+/// How often a v2 viewer learns how its campaign's source is.
+pub const SOURCE_LOOK_S: u64 = 2;
+/// Events that a stream of the log takes from the feed at once.
+pub const EVENTS_STREAM_PAGE: usize = 500;

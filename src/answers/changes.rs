@@ -82,7 +82,8 @@ mod tests {
     use aggregates::Metadata;
 
     fn event(position: i64, kind: &str, id: &str, tags: &[&str]) -> Arc<Recorded> {
-        let metadata = Metadata { tags: tags.iter().map(ToString::to_string).collect(), ..Metadata::default() };
+        let metadata =
+            Metadata { tags: tags.iter().map(ToString::to_string).collect(), ..Metadata::default() };
         Arc::new(Recorded::new(
             position,
             kind.into(),

@@ -29,7 +29,7 @@ pub struct NewUser {
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
     /// A rule says no, the name is taken, or the log is out of reach.
-    #[error("the user was not registered")]
+    #[error(transparent)]
     Execute(ExecuteError),
     /// Their password could not be stored.
     #[error(transparent)]

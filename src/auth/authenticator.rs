@@ -9,9 +9,10 @@ use uuid::Uuid;
 use super::{
     AuthError, Credential, Principal, Secret, SecretHash, SecretKind, Sessions, Tokens,
     credential_changes::{CredentialChanges, Moment},
-    limits, principal,
+    principal,
     sessions::LiveSession,
 };
+use crate::limits;
 
 /// How a credential was presented (contract R3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,20 @@ pub struct Authenticator {
     tokens: Tokens,
     changes: Arc<CredentialChanges>,
     remembered: Cache<SecretHash, Remembered>,
+}
+
+/// What is known about a credential without asking the database.
+pub(crate) enum LookUp {
+    /// Who it is, or that it is nobody's.
+    Answer(Option<Arc<Principal>>),
+    /// The database has to be asked.
+    Ask(Question),
+}
+
+/// A credential of the right form that is not remembered.
+pub(crate) struct Question {
+    kind: SecretKind,
+    hash: SecretHash,
 }
 
 #[derive(Clone)]
@@ -68,17 +83,34 @@ impl Authenticator {
         presented: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<Arc<Principal>>, AuthError> {
+        match self.look_up(scheme, presented, now) {
+            LookUp::Answer(principal) => Ok(principal),
+            LookUp::Ask(question) => self.ask(question, now).await,
+        }
+    }
+
+    /// The part of [`Self::authenticate`] that takes no time: mostly all of it.
+    pub(crate) fn look_up(&self, scheme: Scheme, presented: &str, now: DateTime<Utc>) -> LookUp {
         let kind = match Secret::kind_of(presented) {
-            Some(SecretKind::Session) if scheme != Scheme::Cookie => return Ok(None),
+            Some(SecretKind::Session) if scheme != Scheme::Cookie => return LookUp::Answer(None),
             Some(kind) => kind,
-            None => return Ok(None),
+            None => return LookUp::Answer(None),
         };
         let hash = SecretHash::of(presented);
-        if let Some(found) = self.remembered.get(&hash)
-            && self.changes.none_since(found.as_of, found.principal.user_id)
-        {
-            return Ok(found.principal.credential.is_live(now).then_some(found.principal));
+        match self.remembered.get(&hash) {
+            Some(found) if self.changes.none_since(found.as_of, found.principal.user_id) => {
+                LookUp::Answer(found.principal.credential.is_live(now).then_some(found.principal))
+            }
+            _ => LookUp::Ask(Question { kind, hash }),
         }
+    }
+
+    /// The part that asks the database.
+    pub(crate) async fn ask(
+        &self,
+        Question { kind, hash }: Question,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<Principal>>, AuthError> {
         // Taken before the database is read: what changes meanwhile makes the answer stale.
         let as_of = self.changes.moment();
         let found = match kind {

@@ -3,7 +3,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use chrono::{DateTime, Utc};
 use sqlx::{PgPool, postgres::types::PgInterval};
 
-use super::{AuthError, fold, limits};
+use super::{AuthError, fold};
+use crate::limits;
 
 /// Who stands at the door: an address and what their program calls itself.
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub struct Visitor {
 impl Visitor {
     /// A visitor from `ip`, whose `User-Agent` may be anything.
     pub fn new(ip: IpAddr, agent: Option<&str>) -> Self {
-        Self { ip: ip.to_canonical(), agent: agent.map(|agent| storable(agent, limits::AGENT_CHARACTERS)) }
+        Self { ip: ip.to_canonical(), agent: agent.map(|agent| storable(agent, limits::AGENT_CHARS)) }
     }
 
     pub(super) fn ip(&self) -> String {
@@ -92,7 +93,7 @@ impl Lockout {
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, AuthError> {
         Ok(sqlx::query_scalar("SELECT login_locked_until($1, $2, $3, $4, $5)")
-            .bind(fold(&storable(username, limits::ATTEMPT_NAME_CHARACTERS)))
+            .bind(fold(&storable(username, limits::ATTEMPT_NAME_CHARS)))
             .bind(visitor.network())
             .bind(now)
             .bind(limits::LOCKOUT_FAILURES)
@@ -114,7 +115,7 @@ impl Lockout {
         reason: Reason,
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, AuthError> {
-        let username = storable(username, limits::ATTEMPT_NAME_CHARACTERS);
+        let username = storable(username, limits::ATTEMPT_NAME_CHARS);
         Ok(sqlx::query_scalar("SELECT record_login_attempt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .bind(&username)
             .bind(fold(&username))

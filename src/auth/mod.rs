@@ -10,7 +10,6 @@ mod authenticator;
 mod bootstrap;
 mod credential_changes;
 mod credentials_feed;
-mod limits;
 mod lockout;
 mod password;
 mod principal;
@@ -21,9 +20,9 @@ mod sign_in;
 mod tokens;
 
 pub use accounts::{Accounts, ChangePasswordError, NewUser, RegisterError};
+pub(crate) use authenticator::LookUp;
 pub use authenticator::{Authenticator, Scheme};
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap_admin};
-pub use limits::{PASSWORD_CHARACTERS, SESSION_IDLE, TOKEN_NAME_CHARACTERS};
 pub use lockout::{Lockout, Reason, Visitor};
 pub use password::{Password, Passwords};
 pub use principal::{Credential, Principal};
@@ -39,7 +38,7 @@ pub enum AuthError {
     /// The database failed or is out of reach.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
-    /// More passwords wait to be checked than [`limits::PASSWORD_QUEUE`] lets wait.
+    /// More passwords wait to be checked than [`crate::limits::PASSWORD_QUEUE`] lets wait.
     #[error("too many passwords are being checked at once")]
     Busy,
     /// A fault of the program or of stored data.

@@ -8,7 +8,8 @@ use argon2::{
 use rand::{TryRngCore, rngs::OsRng};
 use tokio::sync::Semaphore;
 
-use super::{AuthError, Secret, limits};
+use super::{AuthError, Secret};
+use crate::limits;
 
 /// OWASP's choice for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -19,7 +20,7 @@ const LANES: u32 = 1;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c2FsdCBvZiBub2JvZHkuLg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// A password that may be set: of a length that [`limits::PASSWORD_CHARACTERS`] allows, whatever its characters.
+/// A password that may be set: of a length that [`limits::PASSWORD_CHARS`] allows, whatever its characters.
 #[derive(Clone, Debug)]
 pub struct Password(Secret);
 
@@ -29,7 +30,7 @@ impl Password {
     /// # Errors
     /// A fault of `field` when it is too short or too long.
     pub fn parse(field: &str, secret: Secret) -> Result<Self, Fault> {
-        let (least, most) = (limits::PASSWORD_CHARACTERS.start(), limits::PASSWORD_CHARACTERS.end());
+        let (least, most) = (limits::PASSWORD_CHARS.start(), limits::PASSWORD_CHARS.end());
         // Counting stops early: a body may hold two million characters.
         match secret.expose().chars().take(most + 1).count() {
             length if length < *least => {
@@ -88,7 +89,7 @@ impl Passwords {
     /// # Errors
     /// `Busy`, or when what is stored is no hash.
     pub async fn verify(&self, presented: Secret, stored: Option<String>) -> Result<bool, AuthError> {
-        let too_long = presented.expose().chars().nth(*limits::PASSWORD_CHARACTERS.end()).is_some();
+        let too_long = presented.expose().chars().nth(*limits::PASSWORD_CHARS.end()).is_some();
         // What cannot have been set is wrong, and is not worth the reading of megabytes.
         let (presented, stored) = if too_long { (Secret::new(""), None) } else { (presented, stored) };
         self.run(move || verify(presented.expose(), stored.as_deref().unwrap_or(NOBODY))).await?

@@ -5,8 +5,8 @@ use sqlx::PgPool;
 
 use super::{
     AuthError, Secret, SecretHash, SecretKind, SignedIn, Visitor, credential_changes::CredentialChanges,
-    limits,
 };
+use crate::limits;
 
 /// Browsers that signed in. A session lasts [`limits::SESSION_IDLE`] from its last use.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl Sessions {
 
     /// Writes down that the session is in use, at most once a minute, and extends it. The answer is its end.
     pub(super) async fn touch(&self, session: &LiveSession, now: DateTime<Utc>) -> DateTime<Utc> {
-        if now - session.last_seen_at < limits::TOUCH_EVERY {
+        if now - session.last_seen_at < limits::CREDENTIAL_TOUCH_EVERY {
             return session.expires_at;
         }
         let end = end_of(session.created_at, now);

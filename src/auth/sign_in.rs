@@ -2,7 +2,8 @@ use aggregates::users::Role;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use super::{AuthError, Lockout, Passwords, Reason, Secret, Visitor, fold, limits};
+use super::{AuthError, Lockout, Passwords, Reason, Secret, Visitor, fold};
+use crate::limits;
 
 /// Somebody whose password was right a moment ago.
 #[derive(Clone, Debug)]
@@ -93,8 +94,8 @@ impl SignIn {
 
     /// The user who has that name now.
     async fn find(&self, username: &str) -> Result<Option<KnownUser>, AuthError> {
-        let is_possible = username.chars().take(limits::ATTEMPT_NAME_CHARACTERS + 1).count()
-            <= limits::ATTEMPT_NAME_CHARACTERS
+        let is_possible = username.chars().take(limits::ATTEMPT_NAME_CHARS + 1).count()
+            <= limits::ATTEMPT_NAME_CHARS
             && !username.chars().any(char::is_control);
         if !is_possible {
             return Ok(None);

@@ -5,7 +5,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{AuthError, Secret, SecretKind, SignedIn, credential_changes::CredentialChanges, limits};
+use super::{AuthError, Secret, SecretKind, SignedIn, credential_changes::CredentialChanges};
+use crate::limits;
 
 /// What a named token is to be. It lasts until it ends or is revoked, also when the password changes.
 #[derive(Clone, Debug)]
@@ -124,21 +125,35 @@ impl Tokens {
         Ok((inserted.rows_affected() == 1).then_some(token))
     }
 
-    /// The newest named tokens of one user, or of everybody.
+    /// Named tokens that are not revoked, of one user or of everybody, newest first; and how many there are.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&self, user_id: Option<i64>) -> Result<Vec<ListedToken>, AuthError> {
-        Ok(sqlx::query_as(
+    pub async fn list(
+        &self,
+        user_id: Option<i64>,
+        offset: i64,
+        limit: i64,
+    ) -> Result<(Vec<ListedToken>, i64), AuthError> {
+        let tokens = sqlx::query_as(
             "SELECT t.id, t.name, t.role, t.user_id, u.username, t.created_at, t.expires_at, t.last_used_at
                FROM api_tokens t LEFT JOIN read.users u ON u.number = t.user_id
               WHERE t.revoked_at IS NULL AND t.name IS NOT NULL AND ($1::bigint IS NULL OR t.user_id = $1)
-              ORDER BY t.id DESC LIMIT $2",
+              ORDER BY t.id DESC OFFSET $2 LIMIT $3",
         )
         .bind(user_id)
-        .bind(limits::TOKENS_LISTED)
+        .bind(offset)
+        .bind(limit.min(limits::TOKENS_LISTED))
         .fetch_all(&self.pool)
-        .await?)
+        .await?;
+        let total = sqlx::query_scalar(
+            "SELECT count(*) FROM api_tokens
+              WHERE revoked_at IS NULL AND name IS NOT NULL AND ($1::bigint IS NULL OR user_id = $1)",
+        )
+        .bind(user_id)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok((tokens, total))
     }
 
     /// Revokes a named token, of `owner` when one is given; false when there is none such.
@@ -167,14 +182,14 @@ impl Tokens {
 
     /// Writes down that the token is in use, at most once a minute.
     pub(super) async fn touch(&self, id: Uuid, last_used_at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
-        if last_used_at.is_some_and(|last| now - last < limits::TOUCH_EVERY) {
+        if last_used_at.is_some_and(|last| now - last < limits::CREDENTIAL_TOUCH_EVERY) {
             return;
         }
         let touched = sqlx::query(
             "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1 AND coalesce(last_used_at < $2, true)",
         )
         .bind(id)
-        .bind(now)
+        .bind(now.trunc_subsecs(0))
         .execute(&self.pool)
         .await;
         // Nobody is turned away because their visit could not be written down.

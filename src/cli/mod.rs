@@ -15,8 +15,8 @@ pub use arguments::Arguments;
 
 use aggregates::users::Role;
 
-use arguments::{AuditCommand, Command, ProjectionsCommand, TokenCommand, UserCommand};
 use crate::config::Config;
+use arguments::{AuditCommand, Command, ProjectionsCommand, TokenCommand, UserCommand};
 
 /// Carries out what was typed.
 ///

@@ -54,7 +54,9 @@ impl Database {
                 Err(sqlx::migrate::MigrateError::Execute(error)) if is_away(&error) => {
                     tracing::warn!(%error, "the database does not answer yet: trying again in a second");
                 }
-                Err(error) => return Err(error).context("the database could not be brought up to this build"),
+                Err(error) => {
+                    return Err(error).context("the database could not be brought up to this build");
+                }
             }
             tokio::time::sleep(Duration::from_millis(limits::DATABASE_RETRY_MS)).await;
         }
@@ -81,8 +83,11 @@ pub(super) struct Node {
 impl Node {
     pub(super) async fn open(config: Config) -> anyhow::Result<Self> {
         let database = Database::for_command(&config).await?;
-        database::migrate(&database.options).await.context("the database could not be brought up to this build")?;
-        let app = App::start(config, database.options.clone()).await.context("the database does not answer")?;
+        database::migrate(&database.options)
+            .await
+            .context("the database could not be brought up to this build")?;
+        let app =
+            App::start(config, database.options.clone()).await.context("the database does not answer")?;
         Ok(Self { app, database })
     }
 

@@ -6,6 +6,7 @@ use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use super::account::Account;
 use super::binaries::Binaries;
@@ -108,11 +109,15 @@ async fn build(
     account.own(site)?;
     let mut refused = String::new();
     for locale in locales(binaries.major) {
-        let line = account.wrap(&binaries.initdb);
+        let sees = |path: &Path| account.sees(&layout.data_dir, path);
+        let line = account.wrap(&sees(&binaries.initdb));
         let Some((program, rest)) = line.split_first() else { break };
         let mut command = account.command(program);
-        command.args(rest).args(arguments(&fresh, &password_file, locale, durable)).kill_on_drop(true);
-        let output = command.output().await.tried("run", &binaries.initdb)?;
+        command.args(rest).args(arguments(&sees(&fresh), &sees(&password_file), locale, durable));
+        command.stdout(account.stdout(&layout.data_dir, Stdio::null())?).stderr(Stdio::piped());
+        // Not `output`, which sets a standard output of its own.
+        let child = command.kill_on_drop(true).spawn().tried("run", &binaries.initdb)?;
+        let output = child.wait_with_output().await.tried("run", &binaries.initdb)?;
         if output.status.success() {
             std::fs::rename(&fresh, &layout.cluster).tried("put in place", &layout.cluster)?;
             return sync_folder(&layout.data_dir);

@@ -92,12 +92,14 @@ impl Launcher {
         let copy = log.try_clone().tried("write", path)?;
         let mut command = self.account.command("/bin/sh".as_ref());
         command.args(["-c", SUPERVISOR, "tidemark-postgres"]);
-        command.args(self.account.wrap(&self.binaries.postgres));
-        command.arg("-D").arg(&self.layout.cluster).args(self.settings());
+        let data_dir = &self.layout.data_dir;
+        command.args(self.account.wrap(&self.account.sees(data_dir, &self.binaries.postgres)));
+        command.arg("-D").arg(self.account.sees(data_dir, &self.layout.cluster)).args(self.settings());
         if let Predecessor::Renumbered(pid) = predecessor {
             command.env("PG_GRANDPARENT_PID", pid.to_string());
         }
-        command.process_group(0).stdin(Stdio::piped()).stdout(log).stderr(copy);
+        command.process_group(0).stdin(Stdio::piped()).stderr(copy);
+        command.stdout(self.account.stdout(data_dir, log.into())?);
         let mut child = command.spawn().tried("run", Path::new("/bin/sh"))?;
         Ok(Run { leash: child.stdin.take(), child: Box::new(child) })
     }

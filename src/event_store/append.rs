@@ -1,21 +1,13 @@
-//! Group commit: one task per node appends for everybody.
-//!
-//! What arrives while a batch commits forms the next batch: one statement and one flush for all of them. A
-//! conflict fails only its own request. The lock on the log's head is never held across a round trip of ours.
+//! What one may ask of the log, and what it answers.
 
-use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use aggregates::{Claim, Metadata, Recorded};
+use aggregates::{Claim, Metadata};
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use tokio::sync::{mpsc, oneshot};
 
 use super::IdempotencyKey;
-use super::batch::{self, Failure};
-use super::feed::Feed;
-use crate::{database, limits};
+use super::batch::Failure;
 
 /// An event about to be appended.
 #[derive(Clone, Debug)]
@@ -75,8 +67,15 @@ pub struct Request {
 }
 
 impl Request {
-    fn events(&self) -> usize {
+    /// How many events it has.
+    pub(super) fn events(&self) -> usize {
         self.streams.iter().map(|stream| stream.events.len()).sum()
+    }
+
+    /// How large its events are.
+    pub(super) fn bytes(&self) -> usize {
+        let events = self.streams.iter().flat_map(|stream| &stream.events);
+        events.map(|event| event.payload.get().len()).sum()
     }
 }
 
@@ -131,192 +130,6 @@ pub enum AppendError {
     /// The database refused for a reason that trying again does not mend.
     #[error("the event store failed: {0}")]
     Internal(String),
-}
-
-struct Waiting {
-    request: Request,
-    answer: oneshot::Sender<Result<Appended, AppendError>>,
-}
-
-/// Handle of a node's appender task.
-#[derive(Clone)]
-pub struct Appender {
-    queue: mpsc::Sender<Waiting>,
-}
-
-impl Appender {
-    /// Starts the task; it connects when the first request arrives, and again after a failure.
-    pub fn start(options: PgConnectOptions, feed: Feed) -> Self {
-        let (queue, requests) = mpsc::channel(limits::APPEND_QUEUE);
-        tokio::spawn(Task { options, feed, connection: None, deferred: VecDeque::new() }.run(requests));
-        Self { queue }
-    }
-
-    /// Stores `request` or nothing of it.
-    ///
-    /// # Errors
-    /// See [`AppendError`].
-    pub async fn append(&self, request: Request) -> Result<Appended, AppendError> {
-        let (answer, answered) = oneshot::channel();
-        let stopped = || AppendError::Unavailable("the appender has stopped".into());
-        self.queue.send(Waiting { request, answer }).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
-    }
-}
-
-struct Task {
-    options: PgConnectOptions,
-    feed: Feed,
-    connection: Option<PgConnection>,
-    deferred: VecDeque<Waiting>,
-}
-
-impl Task {
-    async fn run(mut self, mut requests: mpsc::Receiver<Waiting>) {
-        let mut arrived = Vec::new();
-        loop {
-            if self.deferred.is_empty() {
-                if requests.recv_many(&mut arrived, limits::APPEND_BATCH_REQUESTS).await == 0 {
-                    return;
-                }
-            } else {
-                while arrived.len() < limits::APPEND_BATCH_REQUESTS
-                    && let Ok(waiting) = requests.try_recv()
-                {
-                    arrived.push(waiting);
-                }
-            }
-            self.deferred.extend(arrived.drain(..));
-            let batch = self.next_batch();
-            self.store(batch).await;
-        }
-    }
-
-    /// Takes from the front of the queue what may share a statement: no stream, claim or key twice.
-    fn next_batch(&mut self) -> Vec<Waiting> {
-        let mut batch: Vec<Waiting> = Vec::with_capacity(self.deferred.len());
-        let mut later = VecDeque::new();
-        let mut taken = Footprint::default();
-        let mut events = 0;
-        for waiting in self.deferred.drain(..) {
-            let fits = batch.is_empty() || events + waiting.request.events() <= limits::APPEND_BATCH_EVENTS;
-            if fits && taken.admits(&waiting.request) {
-                events += waiting.request.events();
-                taken.add(&waiting.request);
-                batch.push(waiting);
-            } else {
-                taken.block(&waiting.request);
-                later.push_back(waiting);
-            }
-        }
-        self.deferred = later;
-        batch
-    }
-
-    async fn store(&mut self, batch: Vec<Waiting>) {
-        let started = std::time::Instant::now();
-        let requests: Vec<&Request> = batch.iter().map(|waiting| &waiting.request).collect();
-        let result = match self.connected().await {
-            Ok(connection) => batch::append(connection, &requests).await,
-            Err(error) => Err(error),
-        };
-        metrics::histogram!("tidemark_append_duration_seconds").record(started.elapsed().as_secs_f64());
-        match result {
-            Ok(stored) => {
-                self.publish_and_answer(batch, stored);
-            }
-            Err(error) => {
-                let answer = describe(&error);
-                tracing::warn!(error = %error, requests = batch.len(), "an append failed");
-                self.connection = None;
-                for waiting in batch {
-                    let _gone = waiting.answer.send(Err(answer.clone()));
-                }
-            }
-        }
-    }
-
-    fn publish_and_answer(&self, batch: Vec<Waiting>, stored: batch::Stored) {
-        let mut position = stored.base;
-        let mut recorded = Vec::with_capacity(batch.len());
-        let mut answers = Vec::with_capacity(batch.len());
-        for (index, Waiting { request, answer }) in batch.into_iter().enumerate() {
-            if let Some(failure) = stored.failures.get(&index) {
-                answers.push((answer, Err(failure.clone().into())));
-                continue;
-            }
-            let first_position = position + 1;
-            for stream in request.streams {
-                let kind: Arc<str> = stream.kind.into();
-                for (offset, event) in (1_i64..).zip(stream.events) {
-                    position += 1;
-                    recorded.push(Arc::new(Recorded::new(
-                        position,
-                        kind.clone(),
-                        stream.id.clone(),
-                        stream.expected + offset,
-                        event.event_type,
-                        event.event_version,
-                        event.payload,
-                        request.metadata.clone(),
-                        stored.recorded_at,
-                    )));
-                }
-            }
-            let appended = Appended { first_position, last_position: position, recorded_at: stored.recorded_at };
-            answers.push((answer, Ok(appended)));
-        }
-        metrics::counter!("tidemark_events_appended_total").increment(recorded.len() as u64);
-        self.feed.offer(recorded);
-        for (answer, result) in answers {
-            let _gone = answer.send(result);
-        }
-    }
-
-    async fn connected(&mut self) -> sqlx::Result<&mut PgConnection> {
-        match self.connection.take() {
-            Some(connection) => Ok(self.connection.insert(connection)),
-            None => Ok(self.connection.insert(database::connect(&self.options, limits::APPENDER_SESSION).await?)),
-        }
-    }
-}
-
-/// The streams, claims and keys that a batch touches.
-#[derive(Default)]
-struct Footprint {
-    streams: HashSet<(&'static str, Arc<str>)>,
-    claims: HashSet<(&'static str, String)>,
-    required: HashSet<(&'static str, String)>,
-    keys: HashSet<(String, Vec<u8>)>,
-}
-
-impl Footprint {
-    fn admits(&self, request: &Request) -> bool {
-        request.streams.iter().all(|stream| !self.streams.contains(&(stream.kind, stream.id.clone())))
-            && request.claims.iter().all(|change| {
-                let name = (change.claim.scope, change.claim.key.clone());
-                !self.claims.contains(&name)
-                    && (change.action == ClaimAction::Require || !self.required.contains(&name))
-            })
-            && request.key.as_ref().is_none_or(|key| {
-                self.keys.is_empty() || !self.keys.contains(&(key.caller.clone(), key.key_hash.clone()))
-            })
-    }
-
-    fn add(&mut self, request: &Request) {
-        self.streams.extend(request.streams.iter().map(|stream| (stream.kind, stream.id.clone())));
-        for change in &request.claims {
-            let name = (change.claim.scope, change.claim.key.clone());
-            let set = if change.action == ClaimAction::Require { &mut self.required } else { &mut self.claims };
-            set.insert(name);
-        }
-        self.keys.extend(request.key.iter().map(|key| (key.caller.clone(), key.key_hash.clone())));
-    }
-
-    /// A request that has to wait keeps its place: nobody behind it overtakes it on what it touches.
-    fn block(&mut self, request: &Request) {
-        self.add(request);
-    }
 }
 
 impl From<Failure> for AppendError {

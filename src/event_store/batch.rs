@@ -72,7 +72,9 @@ struct Keys<'a> {
 pub(super) async fn append(connection: &mut PgConnection, requests: &[&Request]) -> sqlx::Result<Stored> {
     let metadata: Vec<String> = requests
         .iter()
-        .map(|request| serde_json::to_string(&*request.metadata).map_err(|error| sqlx::Error::Encode(error.into())))
+        .map(|request| {
+            serde_json::to_string(&*request.metadata).map_err(|error| sqlx::Error::Encode(error.into()))
+        })
         .collect::<Result<_, _>>()?;
     let (mut streams, mut events) = (Streams::default(), Events::default());
     let (mut claims, mut keys) = (Claims::default(), Keys::default());

@@ -26,7 +26,8 @@ impl Caches {
     }
 
     fn streams<A: Decider>(&self) -> Streams<A> {
-        let known = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&TypeId::of::<A>()).cloned();
+        let known =
+            self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&TypeId::of::<A>()).cloned();
         if let Some(streams) = known.and_then(|any| any.downcast::<Streams<A>>().ok()) {
             return (*streams).clone();
         }

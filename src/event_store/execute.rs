@@ -94,19 +94,44 @@ impl Store {
         let slot = self.caches.slot::<A>(&id);
         let mut turn = slot.lock().await;
         for attempt in 0..limits::EXECUTE_ATTEMPTS {
-            let loaded = match turn.take() {
-                Some(loaded) => loaded,
-                None if is_new && attempt == 0 => Loaded::default(),
-                None => self.load::<A>(&id).await?,
+            let (loaded, is_remembered) = match turn.take() {
+                Some(loaded) => (loaded, true),
+                None if is_new && attempt == 0 => (Loaded::default(), false),
+                None => (self.load::<A>(&id).await?, false),
             };
-            let (result, left) = self.attempt(&id, loaded, command.clone(), context).await;
+            let (mut result, mut left) = self.attempt(&id, loaded, command.clone(), context).await;
+            // An append is checked by its expected version. Where nothing is appended, nobody has looked yet
+            // whether another node has moved the stream on since it was folded here.
+            if is_remembered && !matches!(result, Ok(Outcome { appended: 1.., .. })) {
+                (result, left) = self.attempt_again(&id, result, left, &command, context).await?;
+            }
             *turn = left;
             match result {
-                Err(ExecuteError::Conflict) => metrics::counter!("tidemark_append_conflicts_total").increment(1),
+                Err(ExecuteError::Conflict) => {
+                    metrics::counter!("tidemark_append_conflicts_total").increment(1)
+                }
                 decided => return decided,
             }
         }
         Err(ExecuteError::Conflict)
+    }
+
+    /// Decides once more if the stream has events that the remembered state did not know.
+    async fn attempt_again<A: Decider>(
+        &self,
+        id: &Arc<str>,
+        result: Result<Outcome, ExecuteError>,
+        left: Option<Loaded<A>>,
+        command: &A::Command,
+        context: &Context,
+    ) -> Result<(Result<Outcome, ExecuteError>, Option<Loaded<A>>), ExecuteError> {
+        let Some(mut loaded) = left else { return Ok((result, None)) };
+        let known = loaded.sequence;
+        self.refresh(id, &mut loaded).await?;
+        if loaded.sequence == known {
+            return Ok((result, Some(loaded)));
+        }
+        Ok(self.attempt(id, loaded, command.clone(), context).await)
     }
 
     /// One try; gives back the state to keep in memory, if it is still known to be right.
@@ -167,7 +192,11 @@ fn prepare<A: Decider>(
     for event in events {
         loaded.state.evolve(event);
         claims.extend(
-            loaded.state.requires(event).into_iter().map(|claim| ClaimChange { action: ClaimAction::Require, claim }),
+            loaded
+                .state
+                .requires(event)
+                .into_iter()
+                .map(|claim| ClaimChange { action: ClaimAction::Require, claim }),
         );
         new_events.push(NewEvent {
             event_type: event.event_type().into(),

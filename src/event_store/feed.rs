@@ -143,10 +143,19 @@ impl Feed {
     async fn check_history(&self) -> sqlx::Result<()> {
         let (epoch, position) = read_head(&self.0.pool).await?;
         if epoch != self.0.epoch || position < self.head() {
-            tracing::error!(was = self.0.epoch, is = epoch, "the log was replaced by another history; starting again");
-            self.0.lost.send_replace(true);
+            tracing::error!(
+                was = self.0.epoch,
+                is = epoch,
+                "the log was replaced by another history; starting again"
+            );
+            self.lose();
         }
         Ok(())
+    }
+
+    /// The log is shorter than this node knew it to be, or another one altogether.
+    pub(super) fn lose(&self) {
+        self.0.lost.send_replace(true);
     }
 }
 
@@ -205,4 +214,3 @@ async fn hear_of_more(listener: &mut Option<PgListener>, known: i64, feed: &Feed
         }
     }
 }
-

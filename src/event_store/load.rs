@@ -38,13 +38,32 @@ impl Store {
     /// When the database does not answer, or an event cannot be read.
     pub async fn load_until<A: Decider>(&self, id: &str, position: i64) -> Result<Loaded<A>, AppendError> {
         let mut loaded = self.snapshot::<A>(id, position).await?.unwrap_or_default();
+        self.fold_until(id, &mut loaded, position).await?;
+        Ok(loaded)
+    }
+
+    /// Folds in what happened to a stream since it was loaded.
+    pub(super) async fn refresh<A: Decider>(
+        &self,
+        id: &str,
+        loaded: &mut Loaded<A>,
+    ) -> Result<(), AppendError> {
+        self.fold_until(id, loaded, i64::MAX).await
+    }
+
+    async fn fold_until<A: Decider>(
+        &self,
+        id: &str,
+        loaded: &mut Loaded<A>,
+        position: i64,
+    ) -> Result<(), AppendError> {
         loop {
             let page = self.events_of(A::KIND, id, loaded.sequence, position).await?;
             for recorded in &page {
                 loaded.take(recorded)?;
             }
             if (page.len() as i64) < limits::FEED_PAGE_EVENTS {
-                return Ok(loaded);
+                return Ok(());
             }
         }
     }
@@ -99,10 +118,12 @@ impl Store {
         if before / every == loaded.sequence / every {
             return;
         }
-        let (Ok(turn), Ok(json)) = (SNAPSHOT_WRITERS.try_acquire(), serde_json::to_string(&loaded.state)) else {
+        let (Ok(turn), Ok(json)) = (SNAPSHOT_WRITERS.try_acquire(), serde_json::to_string(&loaded.state))
+        else {
             return;
         };
-        let (pool, id, sequence, position) = (self.pool.clone(), id.clone(), loaded.sequence, loaded.position);
+        let (pool, id, sequence, position) =
+            (self.pool.clone(), id.clone(), loaded.sequence, loaded.position);
         tokio::spawn(async move {
             if let Err(error) = write_snapshot::<A>(&pool, &id, sequence, position, &json).await {
                 tracing::debug!(%error, kind = A::KIND, %id, "a snapshot was not written");
@@ -144,7 +165,10 @@ impl<A: Decider> Loaded<A> {
     /// When this build cannot read it.
     pub fn take(&mut self, recorded: &Recorded) -> Result<(), AppendError> {
         let event: A::Event = serde_json::from_str(recorded.payload.get()).map_err(|error| {
-            AppendError::Internal(format!("the event at position {} cannot be read: {error}", recorded.position))
+            AppendError::Internal(format!(
+                "the event at position {} cannot be read: {error}",
+                recorded.position
+            ))
         })?;
         self.state.evolve(&event);
         self.sequence = recorded.sequence;

@@ -2,15 +2,17 @@
 //!
 //! [`Store`] is one node's door to it. Commands go through [`Store::execute`]: load (mostly from memory),
 //! decide, append at the expected version, again on a conflict. All appends of a node go through one task
-//! that commits whatever has gathered in one statement ([`append`]); [`feed::Feed`] hands out what was
+//! that commits whatever has gathered in one statement ([`Appender`]); [`feed::Feed`] hands out what was
 //! committed, by all nodes, in order.
 
 pub mod append;
+mod appender;
 mod barrier;
 mod batch;
 mod cache;
 mod execute;
 pub mod feed;
+mod footprint;
 mod load;
 mod read;
 mod ring;
@@ -23,7 +25,8 @@ use aggregates::{Actor, Metadata};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
-pub use append::{AppendError, Appended, Appender, ClaimAction, ClaimChange, NewEvent, StreamAppend};
+pub use append::{AppendError, Appended, ClaimAction, ClaimChange, NewEvent, StreamAppend};
+pub use appender::Appender;
 pub use execute::ExecuteError;
 pub use load::Loaded;
 pub use read::{FeedFilter, StreamFilter};

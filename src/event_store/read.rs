@@ -41,7 +41,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn stream_page(&self, kind: &str, id: &str, filter: &StreamFilter) -> sqlx::Result<Vec<Recorded>> {
+    pub async fn stream_page(
+        &self,
+        kind: &str,
+        id: &str,
+        filter: &StreamFilter,
+    ) -> sqlx::Result<Vec<Recorded>> {
         let mut query = QueryBuilder::new(SELECT_EVENT);
         query.push(" WHERE aggregate_type = ").push_bind(kind);
         query.push(" AND aggregate_id = ").push_bind(id);

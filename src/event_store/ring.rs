@@ -84,7 +84,8 @@ mod tests {
     fn gives_what_comes_after_a_position() {
         let mut ring = Ring::starting_after(5);
         assert!(ring.extend(vec![event(6), event(7)]).1);
-        let positions = |after| ring.after(after, 10).map(|events| events.iter().map(|e| e.position).collect());
+        let positions =
+            |after| ring.after(after, 10).map(|events| events.iter().map(|e| e.position).collect());
         assert_eq!(positions(5), Some(vec![6, 7]));
         assert_eq!(positions(6), Some(vec![7]));
         assert_eq!(positions(9), Some(vec![]));

@@ -29,10 +29,13 @@ impl<'a> RowReader<'a> {
         let decode = |error: serde_json::Error| sqlx::Error::Decode(error.into());
         let kind = self.word(row.try_get(1)?);
         let id: &str = row.try_get(2)?;
-        let (name, version, payload): (&str, &str, &str) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
+        let (name, version, payload): (&str, &str, &str) =
+            (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
         let lifted = self.upcasters.lift(&kind, id, name, version, payload).map_err(decode)?;
         let (name, version, payload) = match lifted {
-            Some(event) => (self.word(&event.event_type), self.word(&event.event_version), event.payload.to_string()),
+            Some(event) => {
+                (self.word(&event.event_type), self.word(&event.event_version), event.payload.to_string())
+            }
             None => (self.word(name), self.word(version), payload.to_owned()),
         };
         Ok(Recorded::new(

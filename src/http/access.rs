@@ -1,6 +1,7 @@
 use aggregates::users::Role;
 use axum::http::Extensions;
 
+use super::caller::UncheckedCredentials;
 use super::{ApiError, Caller, Code, PresentedBadCredentials};
 
 /// Who may call a route (contract R3).
@@ -46,7 +47,10 @@ impl Access {
             None if extensions.get::<PresentedBadCredentials>().is_some() => {
                 Err(ApiError::new(Code::AuthFailed))
             }
-            None => Err(ApiError::new(Code::AuthRequired)),
+            None => match extensions.get::<UncheckedCredentials>() {
+                Some(UncheckedCredentials(outage)) => Err(outage.clone()),
+                None => Err(ApiError::new(Code::AuthRequired)),
+            },
         }
     }
 }

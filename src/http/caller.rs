@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use uuid::Uuid;
 
 use super::{ApiError, Code};
+pub use crate::auth::Scheme;
 
 /// Who is asking (contract R3). The authentication layer puts it into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,20 +23,13 @@ pub struct Caller {
     pub credential_id: Option<Uuid>,
 }
 
-/// The way a caller showed who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// `Authorization: Token …`
-    Token,
-    /// `Authorization: Bearer …`
-    Bearer,
-    /// The session cookie.
-    Cookie,
-}
-
 /// In the request's extensions when credentials were shown that are not good.
 #[derive(Clone, Copy, Debug)]
 pub struct PresentedBadCredentials;
+
+/// In the request's extensions when credentials were shown but could not be checked, with the reason.
+#[derive(Clone, Debug)]
+pub(crate) struct UncheckedCredentials(pub(crate) ApiError);
 
 impl Caller {
     /// The caller as the actor of what follows.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::ApiError;
+use super::{ApiError, RequestContext};
+use crate::config::Config;
 
 /// Its name.
 pub const SESSION: &str = "tidemark_session";
@@ -37,9 +38,21 @@ pub fn end(is_https: bool) -> Result<HeaderValue, ApiError> {
     write("", is_https, Duration::ZERO)
 }
 
+/// Whether the cookie is for https alone: the client came by it, or asked for the host that is known to have it.
+pub fn is_for_tls(context: &RequestContext, config: &Config) -> bool {
+    let public = config.public_url.as_ref().filter(|url| url.scheme() == "https");
+    let is_public_host =
+        public.and_then(|url| url.host_str()).zip(context.host()).is_some_and(|(own, asked)| {
+            asked.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        });
+    context.is_https() || is_public_host
+}
+
 fn write(session: &str, is_https: bool, lives: Duration) -> Result<HeaderValue, ApiError> {
     let secure = if is_https { "; Secure" } else { "" };
     let seconds = lives.as_secs();
     let cookie = format!("{SESSION}={session}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(cookie).map_err(ApiError::internal)
+    let mut value = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -31,6 +31,9 @@ use crate::limits;
 static KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
+/// The POSTs that need no name.
+const OPEN_DOORS: [&str; 2] = ["/login", "/api/auth/token"];
+
 /// Requests of this node with the same key take turns.
 static TURNS: LazyLock<Cache<Vec<u8>, Arc<Mutex<()>>>> = LazyLock::new(|| {
     Cache::builder().max_capacity(limits::IDEMPOTENCY_TURNS).time_to_idle(Duration::from_secs(60)).build()
@@ -38,7 +41,10 @@ static TURNS: LazyLock<Cache<Vec<u8>, Arc<Mutex<()>>>> = LazyLock::new(|| {
 
 /// Replays the stored answer of a repeated POST, or stores this one's.
 pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.headers().contains_key(&KEY) {
+    let is_asked = request.method() == Method::POST && request.headers().contains_key(&KEY);
+    // Whoever is nobody is turned away by the route, except where one becomes somebody.
+    let is_somebody = request.extensions().get::<Caller>().is_some();
+    if !is_asked || !(is_somebody || OPEN_DOORS.contains(&request.uri().path())) {
         return next.run(request).await;
     }
     match replay_or_run(&app, request, next).await {
@@ -50,7 +56,9 @@ pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -
 async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
     let text = headers::idempotency_key(&parts.headers)?.unwrap_or_default().to_owned();
-    let body = body::read_limited(Request::new(body), limits::JSON_BODY_BYTES).await?;
+    let mut envelope = Request::new(body);
+    *envelope.headers_mut() = parts.headers.clone();
+    let body = body::read_limited(envelope, limits::JSON_BODY_BYTES).await?;
     let caller = match (parts.extensions.get::<Caller>(), parts.extensions.get::<RequestContext>()) {
         (Some(caller), _) => format!("user:{}", caller.user_id),
         (None, Some(context)) => format!("address:{}", context.client_ip()),
@@ -123,7 +131,12 @@ async fn look_up(app: &App, key: &IdempotencyKey) -> Result<Option<Found>, ApiEr
     Ok(found.bind(&key.caller).bind(&key.key_hash).fetch_optional(&app.pool).await?)
 }
 
-async fn keep(app: &App, key: &IdempotencyKey, seal: &Seal, response: Response) -> Result<Response, ApiError> {
+async fn keep(
+    app: &App,
+    key: &IdempotencyKey,
+    seal: &Seal,
+    response: Response,
+) -> Result<Response, ApiError> {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.map_err(ApiError::internal)?.to_bytes();
     let stored = Stored::of(parts.status, &parts.headers, &body);

@@ -9,7 +9,8 @@ use crate::app::App;
 /// Reads `search`, `ordering`, `page` and `page_size`; without the last two the list is whole.
 pub(super) fn read(query: &Query, allowed: Orderings) -> Result<ListQuery, ApiError> {
     let ordering = query.text("ordering").map(|text| Ordering::parse(text, allowed)).transpose();
-    let ordering = ordering.map_err(|unknown| ApiError::field("ordering", "unknown_value", unknown.to_string()))?;
+    let ordering =
+        ordering.map_err(|unknown| ApiError::field("ordering", "unknown_value", unknown.to_string()))?;
     let number = |page: u64| i64::try_from(page).ok();
     let page = query.page_if_asked("page_size").map(|page| Page::new(number(page.number), number(page.rows)));
     Ok(ListQuery { search: query.text("search").map(str::to_owned), ordering, page })

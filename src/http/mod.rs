@@ -8,7 +8,7 @@ mod access;
 pub mod administration;
 mod answer;
 pub mod audit;
-pub mod authenticate;
+mod authentication;
 mod body;
 pub mod brands;
 mod caller;
@@ -35,14 +35,18 @@ mod read;
 mod route;
 mod router;
 mod routes;
+mod same_origin;
 mod server;
 pub mod system;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
+pub mod users;
 mod write;
 
 pub use access::Access;
 pub use answer::Answer;
+pub use authentication::{Authentication, presented_token};
 pub use body::{JsonBody, OptionalJsonBody};
 pub use caller::{Caller, PresentedBadCredentials, Scheme};
 pub use code::Code;

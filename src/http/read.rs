@@ -36,7 +36,8 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         wait_for_position(&parts.headers, app).await?;
-        let address = parts.uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default();
+        let address =
+            parts.uri.path_and_query().map(|address| address.as_str().to_owned()).unwrap_or_default();
         Ok(Self { app: app.clone(), address, seen: parts.headers.get(header::IF_NONE_MATCH).cloned() })
     }
 }

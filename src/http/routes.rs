@@ -1,13 +1,15 @@
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
+use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
-use tower::{ServiceBuilder, ServiceExt};
 
-use super::authenticate::authenticate;
 use super::idempotency::idempotency;
 use super::layers::Edge;
-use super::{RateLimit, Route, administration, audit, brands, campaigns, docs_page, products, router, system};
+use super::{
+    Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, products, router,
+    system, tokens, users,
+};
 use crate::app::App;
 
 /// Every route of the program, with who may call it.
@@ -19,6 +21,8 @@ pub fn routes() -> Vec<Route<App>> {
         audit::routes(),
         administration::routes(),
         system::routes(),
+        users::routes(),
+        tokens::routes(),
     ];
     docs_page::documented(slices.into_iter().flatten().collect())
 }
@@ -26,9 +30,10 @@ pub fn routes() -> Vec<Route<App>> {
 /// The whole door: a service that answers every request.
 pub fn application(app: &App) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
     let rate_limit = RateLimit::per_second(app.config.rate_limit_per_s);
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(app.clone(), authenticate))
-        .layer(from_fn_with_state(app.clone(), idempotency));
-    let router = router(routes(), rate_limit).layer(layers).with_state(app.clone());
-    BoxCloneSyncService::new(Edge::new(router, app.config.trusted_proxies.clone()).map_request(|request| request))
+    let repeats = from_fn_with_state(app.clone(), idempotency);
+    let router = router(routes(), rate_limit).layer(repeats).with_state(app.clone());
+    let asked = Authentication::new(router, app.auth.authenticator.clone(), app.config.public_url.clone());
+    BoxCloneSyncService::new(
+        Edge::new(asked, app.config.trusted_proxies.clone()).map_request(|request| request),
+    )
 }

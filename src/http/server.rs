@@ -38,7 +38,9 @@ async fn serve_one(app: App, listener: TcpListener) {
             () = app.stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => drop(connections.spawn(converse(service.clone(), stream, peer, app.stop.clone()))),
+            Ok((stream, peer)) => {
+                drop(connections.spawn(converse(service.clone(), stream, peer, app.stop.clone())))
+            }
             // Out of file descriptors, mostly: a moment later there may be some.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

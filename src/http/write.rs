@@ -29,7 +29,8 @@ impl FromRequestParts<App> for Writer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        let request = RequestContext::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
+        let request =
+            RequestContext::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
         let context = Context {
             actor: caller.actor(),
             correlation_id: request.request_id().to_owned(),
@@ -123,7 +124,9 @@ impl From<ExecuteError> for WriteError {
             ExecuteError::ClaimTaken { scope, .. } => taken(&scope),
             ExecuteError::Stale => stale(),
             ExecuteError::KeyReused => key_reused(),
-            ExecuteError::Conflict => ApiError::saying(Code::Conflict, "too many others are changing this: try again"),
+            ExecuteError::Conflict => {
+                ApiError::saying(Code::Conflict, "too many others are changing this: try again")
+            }
             ExecuteError::Unavailable(cause) => {
                 ApiError::unavailable("the service is not ready: try again", 1).because(cause)
             }

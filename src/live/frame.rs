@@ -6,7 +6,11 @@ use axum::extract::ws::Utf8Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use projections::campaigns::CreatorListView;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
+
+use super::delta;
+use super::viewer::view_of;
 
 /// A campaign at one position, with its frames: each written once however many sockets show it.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub struct Shown {
     pub is_gone: bool,
     epoch: Arc<str>,
     frames: Mutex<HashMap<Option<Uuid>, Utf8Bytes>>,
+    views: Mutex<HashMap<Option<Uuid>, Arc<Value>>>,
+    deltas: Mutex<HashMap<(Option<Uuid>, i64), Utf8Bytes>>,
 }
 
 #[derive(Serialize)]
@@ -40,13 +46,37 @@ impl Shown {
         epoch: Arc<str>,
         is_gone: bool,
     ) -> Self {
-        Self { position, at, campaign, is_gone, epoch, frames: Mutex::default() }
+        Self {
+            position,
+            at,
+            campaign,
+            is_gone,
+            epoch,
+            frames: Mutex::default(),
+            views: Mutex::default(),
+            deltas: Mutex::default(),
+        }
     }
 
     /// The whole campaign as one text frame (contract §2), its creators those of `product` if given.
     pub fn frame(&self, product: Option<Uuid>) -> Utf8Bytes {
         let mut frames = self.frames.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         frames.entry(product).or_insert_with(|| self.write(product)).clone()
+    }
+
+    /// The same as a value, for deltas.
+    pub(super) fn view(&self, product: Option<Uuid>) -> Arc<Value> {
+        let mut views = self.views.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        views.entry(product).or_insert_with(|| Arc::new(view_of(&self.campaign, product))).clone()
+    }
+
+    /// What is new since `before`, which the client has with the position `prev`: clients of one product at one
+    /// position have the same.
+    pub(super) fn delta(&self, product: Option<Uuid>, prev: i64, before: &Value) -> Utf8Bytes {
+        let after = self.view(product);
+        let mut deltas = self.deltas.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let write = || delta::delta(before, &after, prev, self.position).into();
+        deltas.entry((product, prev)).or_insert_with(write).clone()
     }
 
     fn write(&self, product: Option<Uuid>) -> Utf8Bytes {

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::Vacant;
 use std::sync::Arc;
 
 use aggregates::brands::{Brand, BrandEvent};
@@ -33,6 +34,8 @@ struct Inner {
 struct Watched {
     position: i64,
     campaigns: HashMap<Uuid, Entry>,
+    /// With so many campaigns it is time to look for those that nobody watches any more.
+    sweep_at: usize,
 }
 
 struct Entry {
@@ -45,7 +48,7 @@ impl Hub {
     /// Starts following the feed as far as the read tables are.
     pub fn start(store: Store, projector: Projector, pool: PgPool, stop: CancellationToken) -> Self {
         let position = projector.applied();
-        let watched = Mutex::new(Watched { position, campaigns: HashMap::new() });
+        let watched = Mutex::new(Watched { position, campaigns: HashMap::new(), sweep_at: limits::HUB_SWEEP_CAMPAIGNS });
         let hub = Self(Arc::new(Inner { store, projector, pool, watched }));
         let follower = hub.clone();
         tokio::spawn(async move { stop.run_until_cancelled(follower.follow()).await });
@@ -60,20 +63,32 @@ impl Hub {
         if let Some(entry) = self.0.watched.lock().await.campaigns.get(&campaign) {
             return Ok((!entry.shown.borrow().is_gone).then(|| entry.shown.subscribe()));
         }
-        let applied = self.0.projector.applied();
+        let mut applied = self.0.projector.applied();
         if !self.is_live(campaign).await? {
-            return Ok(None);
+            // It may have begun on another node a moment ago (contract R7).
+            let head = self.0.store.confirmed_head().await?;
+            if head <= applied || !self.0.projector.wait(head, limits::VISIBLE_WITHIN).await {
+                return Ok(None);
+            }
+            applied = self.0.projector.applied();
+            if !self.is_live(campaign).await? {
+                return Ok(None);
+            }
         }
         let id = campaign.to_string();
         let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;
         let at = self.recorded_at(loaded.position).await?;
         let mut watched = self.0.watched.lock().await;
-        if !watched.campaigns.contains_key(&campaign) {
-            let entry = self.entry(loaded, at);
-            watched.campaigns.insert(campaign, entry);
+        watched.sweep();
+        if let Vacant(place) = watched.campaigns.entry(campaign) {
+            place.insert(self.entry(loaded, at));
             // What the hub has passed since the load is in memory or one query away.
             let (from, to) = (applied, watched.position);
-            self.catch_up(&mut watched, from, to, Some(campaign)).await?;
+            if let Err(error) = self.catch_up(&mut watched, from, to, Some(campaign)).await {
+                // Half folded it would stay behind for ever: the hub itself is past those events.
+                watched.campaigns.remove(&campaign);
+                return Err(error);
+            }
         }
         let shown = watched.campaigns.get(&campaign).map(|entry| entry.shown.subscribe());
         Ok(shown.filter(|shown| !shown.borrow().is_gone))
@@ -85,11 +100,13 @@ impl Hub {
     }
 
     async fn is_live(&self, campaign: Uuid) -> Result<bool, AppendError> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM campaigns WHERE id = $1 AND is_active AND brand_is_active)")
-            .bind(campaign)
-            .fetch_one(&self.0.pool)
-            .await
-            .map_err(|error| crate::event_store::append::describe(&error))
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM campaigns WHERE id = $1 AND is_active AND brand_is_active)",
+        )
+        .bind(campaign)
+        .fetch_one(&self.0.pool)
+        .await
+        .map_err(|error| crate::event_store::append::describe(&error))
     }
 
     async fn recorded_at(&self, position: i64) -> Result<DateTime<Utc>, AppendError> {
@@ -116,6 +133,8 @@ impl Hub {
         let mut applied = self.0.projector.watch();
         loop {
             let target = *applied.borrow_and_update();
+            // On a node that does not lead, the news of the projection can outrun the events themselves.
+            self.0.store.feed().reach(target).await;
             let mut watched = self.0.watched.lock().await;
             let from = watched.position;
             match self.catch_up(&mut watched, from, target, None).await {
@@ -147,7 +166,9 @@ impl Hub {
         while position < to && !watched.campaigns.is_empty() {
             let events = self.0.store.feed().after(position, limits::PROJECT_BATCH_EVENTS).await;
             let events = events.map_err(|error| crate::event_store::append::describe(&error))?;
-            let Some(last) = events.last().map(|event| event.position) else { break };
+            let Some(last) = events.last().map(|event| event.position) else {
+                return Err(AppendError::Unavailable("the feed is behind the read tables".into()));
+            };
             for event in events.iter().take_while(|event| event.position <= to) {
                 fold(watched, event, only, &mut changed);
             }
@@ -166,12 +187,26 @@ impl Hub {
     }
 }
 
+impl Watched {
+    /// Forgets campaigns that nobody watches; seldom enough that it costs nothing.
+    fn sweep(&mut self) {
+        if self.campaigns.len() >= self.sweep_at {
+            self.campaigns.retain(|_, entry| entry.shown.receiver_count() > 0);
+            self.sweep_at = limits::HUB_SWEEP_CAMPAIGNS.max(2 * self.campaigns.len());
+        }
+    }
+}
+
 /// Folds one event into the campaigns it concerns; notes them, and whether they are gone.
 fn fold(watched: &mut Watched, event: &Arc<Recorded>, only: Option<Uuid>, changed: &mut HashMap<Uuid, bool>) {
     let Ok(id) = Uuid::parse_str(&event.aggregate_id) else { return };
-    if &*event.aggregate_type == Brand::KIND && matches!(event.fact(), Fact::Brand(BrandEvent::BrandDeleted {})) {
+    if &*event.aggregate_type == Brand::KIND
+        && matches!(event.fact(), Fact::Brand(BrandEvent::BrandDeleted {}))
+    {
         let gone = watched.campaigns.iter().filter(|(_, entry)| entry.loaded.state.brand == id);
-        changed.extend(gone.filter(|(key, _)| only.is_none_or(|only| only == **key)).map(|(key, _)| (*key, true)));
+        changed.extend(
+            gone.filter(|(key, _)| only.is_none_or(|only| only == **key)).map(|(key, _)| (*key, true)),
+        );
     }
     if &*event.aggregate_type != Campaign::KIND || only.is_some_and(|only| only != id) {
         return;

@@ -4,6 +4,7 @@
 //! The [`Hub`] follows the feed no further than the read tables are, so a socket never knows more than a GET.
 //! [`Polling`] asks the outside for changes while somebody watches, one node of the cluster an interval.
 
+mod delta;
 mod frame;
 mod hub;
 mod polling;
@@ -11,10 +12,12 @@ mod session;
 mod socket;
 mod source;
 mod tickets;
+mod viewer;
 
-pub use session::CloseCode;
 pub use hub::{Hub, Subscription};
-pub use polling::{ActiveTask, Polling};
-pub use socket::serve;
+pub use polling::{ActiveTask, Polling, Watching};
+pub use session::CloseCode;
+pub use socket::{Showing, serve};
 pub use source::creator_report;
 pub use tickets::{Ticket, TicketError};
+pub use viewer::{Framed, Next, Start, Viewer};

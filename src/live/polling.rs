@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aggregates::campaigns::Campaign;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::source;
+use super::{delta, source};
 use crate::config::Config;
 use crate::event_store::{Context, ExecuteError, Store};
 use crate::limits;
@@ -50,10 +50,38 @@ pub struct ActiveTask {
     pub last_poll: Option<DateTime<Utc>>,
 }
 
-/// Keeps a task alive while its socket is open.
+/// Keeps a task alive while its socket is open, and tells how its source is.
 pub struct Watching {
     polling: Polling,
     task: Task,
+    told: Option<SourceState>,
+    look_due: tokio::time::Instant,
+}
+
+/// How a source is: `ok`, `stale` or `stopped`, and when it was last asked.
+type SourceState = (&'static str, Option<DateTime<Utc>>);
+
+impl Watching {
+    /// Waits until the source's state is another, and says it as a frame. Without polling it waits for ever.
+    pub(super) async fn source_changed(&mut self) -> String {
+        if self.polling.0.template.is_none() {
+            return std::future::pending().await;
+        }
+        loop {
+            tokio::time::sleep_until(self.look_due).await;
+            let state = self.polling.source_state(self.task).await;
+            self.look_due = tokio::time::Instant::now() + Duration::from_secs(limits::SOURCE_LOOK_S);
+            match state {
+                Ok(Some(state)) if self.told != Some(state) => {
+                    self.told = Some(state);
+                    let last_poll = state.1.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+                    return delta::source(state.0, last_poll);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(%error, "a source's state cannot be read"),
+            }
+        }
+    }
 }
 
 impl Drop for Watching {
@@ -97,7 +125,8 @@ impl Polling {
     pub async fn watch(&self, campaign: Uuid, product: Option<Uuid>) -> sqlx::Result<Watching> {
         let task = (campaign, product.unwrap_or_default());
         self.count(task, |count| count + 1);
-        let watching = Watching { polling: self.clone(), task };
+        let look_due = tokio::time::Instant::now();
+        let watching = Watching { polling: self.clone(), task, told: None, look_due };
         if self.0.template.is_some() {
             sqlx::query(
                 "INSERT INTO polling_tasks (campaign_id, product_id) VALUES ($1, $2) \
@@ -142,6 +171,21 @@ impl Polling {
         )
         .fetch_all(&self.0.pool)
         .await
+    }
+
+    async fn source_state(&self, task: Task) -> sqlx::Result<Option<SourceState>> {
+        let found: Option<(bool, i32, Option<DateTime<Utc>>)> = sqlx::query_as(
+            "SELECT stopped, failures, last_poll FROM polling_tasks WHERE campaign_id = $1 AND product_id = $2",
+        )
+        .bind(task.0)
+        .bind(task.1)
+        .fetch_optional(&self.0.pool)
+        .await?;
+        Ok(found.map(|(stopped, failures, last_poll)| match (stopped, failures) {
+            (true, _) => ("stopped", last_poll),
+            (false, 0) => ("ok", last_poll),
+            (false, _) => ("stale", last_poll),
+        }))
     }
 
     /// Seconds between two polls, as set.

@@ -56,13 +56,10 @@ impl CloseCode {
 /// What happened at a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Input {
-    /// The campaign is at this position now.
-    Changed {
-        /// Its newest event.
-        position: i64,
-        /// Whether it is gone.
-        is_gone: bool,
-    },
+    /// There is something new to show.
+    Changed,
+    /// The campaign, or its brand, is deleted.
+    Deleted,
     /// It is time for a ping.
     PingDue,
     /// The client answered a ping.
@@ -73,6 +70,8 @@ pub(super) enum Input {
     Gone,
     /// A frame was not accepted in time.
     SendTimedOut,
+    /// What it shows cannot be read now.
+    Failed,
     /// The server stops.
     Stopping,
 }
@@ -82,7 +81,7 @@ pub(super) enum Input {
 pub(super) enum Step {
     /// Nothing.
     Wait,
-    /// Send the newest frame.
+    /// Send what is new.
     Show,
     /// Send a ping.
     Ping,
@@ -95,7 +94,6 @@ pub(super) enum Step {
 /// One socket's memory.
 #[derive(Debug, Default)]
 pub(super) struct Session {
-    shown: i64,
     unanswered_pings: u32,
     frames: u32,
 }
@@ -104,13 +102,11 @@ impl Session {
     /// The step that follows `input`.
     pub(super) fn on(&mut self, input: Input) -> Step {
         match input {
-            Input::Changed { is_gone: true, .. } => Step::Close(CloseCode::Deleted),
-            Input::Changed { position, .. } if position > self.shown => {
-                self.shown = position;
-                Step::Show
+            Input::Changed => Step::Show,
+            Input::Deleted => Step::Close(CloseCode::Deleted),
+            Input::PingDue if self.unanswered_pings >= limits::SOCKET_MISSED_PINGS => {
+                Step::Close(CloseCode::TooSlow)
             }
-            Input::Changed { .. } => Step::Wait,
-            Input::PingDue if self.unanswered_pings >= limits::SOCKET_MISSED_PINGS => Step::Close(CloseCode::TooSlow),
             Input::PingDue => {
                 self.unanswered_pings += 1;
                 Step::Ping
@@ -121,10 +117,15 @@ impl Session {
             }
             Input::Frame => {
                 self.frames += 1;
-                if self.frames > limits::SOCKET_INBOUND_FRAMES { Step::Close(CloseCode::Policy) } else { Step::Wait }
+                if self.frames > limits::SOCKET_INBOUND_FRAMES {
+                    Step::Close(CloseCode::Policy)
+                } else {
+                    Step::Wait
+                }
             }
             Input::Gone => Step::End,
             Input::SendTimedOut => Step::Close(CloseCode::TooSlow),
+            Input::Failed => Step::Close(CloseCode::TryAgain),
             Input::Stopping => Step::Close(CloseCode::GoingAway),
         }
     }
@@ -134,23 +135,11 @@ impl Session {
 mod tests {
     use super::*;
 
-    fn changed(position: i64) -> Input {
-        Input::Changed { position, is_gone: false }
-    }
-
     #[test]
-    fn shows_each_position_once() {
+    fn shows_what_is_new_and_closes_when_the_campaign_is_gone() {
         let mut session = Session::default();
-        assert_eq!(session.on(changed(5)), Step::Show);
-        assert_eq!(session.on(changed(5)), Step::Wait);
-        assert_eq!(session.on(changed(9)), Step::Show);
-    }
-
-    #[test]
-    fn closes_when_the_campaign_is_gone() {
-        let mut session = Session::default();
-        let gone = Input::Changed { position: 5, is_gone: true };
-        assert_eq!(session.on(gone), Step::Close(CloseCode::Deleted));
+        assert_eq!(session.on(Input::Changed), Step::Show);
+        assert_eq!(session.on(Input::Deleted), Step::Close(CloseCode::Deleted));
     }
 
     #[test]

@@ -1,36 +1,108 @@
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures::SinkExt;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::delta;
 use super::hub::Subscription;
+use super::polling::Watching;
 use super::session::{CloseCode, Input, Session, Step};
+use super::viewer::{Next, Viewer};
 use crate::limits;
 
-/// Shows a campaign to one client until either side has enough.
-pub async fn serve(mut socket: WebSocket, shown: Result<Subscription, CloseCode>, product: Option<Uuid>, stop: CancellationToken) {
-    let _counted = Counted::new();
-    match shown {
-        Ok(shown) => show(&mut socket, shown, product, stop).await,
-        Err(code) => close(&mut socket, code).await,
+/// What a socket shows.
+pub enum Showing {
+    /// A full frame after each change (contract §2, v1).
+    Full(Subscription, Option<Uuid>, Box<Watching>),
+    /// Snapshots and deltas (v2), with how the campaign's source is.
+    Deltas(Box<Viewer>, Box<Watching>),
+}
+
+/// Something to send, or the reason why not.
+enum Shown {
+    Frame(Utf8Bytes),
+    Other(Input),
+}
+
+impl Showing {
+    /// What comes next; may be dropped while it waits.
+    async fn next(&mut self) -> Shown {
+        match self {
+            Self::Full(shown, product, _) => {
+                if shown.changed().await.is_err() {
+                    return Shown::Other(Input::Deleted);
+                }
+                let newest = shown.borrow_and_update();
+                if newest.is_gone {
+                    Shown::Other(Input::Deleted)
+                } else {
+                    Shown::Frame(newest.frame(*product))
+                }
+            }
+            Self::Deltas(viewer, watching) => {
+                let next = tokio::select! {
+                    next = viewer.next() => next,
+                    source = watching.source_changed() => return Shown::Frame(source.into()),
+                };
+                match next {
+                    Ok(Next::Frame(framed)) => Shown::Frame(framed.text),
+                    Ok(Next::Gone) => Shown::Other(Input::Deleted),
+                    Err(error) => {
+                        tracing::warn!(%error, "a socket's history cannot be read");
+                        Shown::Other(Input::Failed)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The frame that goes with a ping, for those who asked for it.
+    fn ping(&self) -> Option<Utf8Bytes> {
+        match self {
+            Self::Full(..) => None,
+            Self::Deltas(viewer, _) => Some(delta::ping(viewer.seq()).into()),
+        }
+    }
+
+    /// The frame before a close, for those who asked for it.
+    fn closing(&self, code: CloseCode) -> Option<Utf8Bytes> {
+        match self {
+            Self::Full(..) => None,
+            Self::Deltas(..) => Some(delta::closing(code.number()).into()),
+        }
     }
 }
 
-async fn show(socket: &mut WebSocket, mut shown: Subscription, product: Option<Uuid>, stop: CancellationToken) {
+/// Shows a campaign to one client until either side has enough; or says why not.
+pub async fn serve(mut socket: WebSocket, showing: Result<Showing, CloseCode>, stop: CancellationToken) {
+    let _counted = Counted::new();
+    match showing {
+        Ok(showing) => show(&mut socket, showing, stop).await,
+        Err(code) => close(&mut socket, code, None).await,
+    }
+}
+
+async fn show(socket: &mut WebSocket, mut showing: Showing, stop: CancellationToken) {
     let mut session = Session::default();
     let ping_every = Duration::from_secs(limits::SOCKET_PING_S);
     let mut ping_due = Instant::now() + ping_every;
-    shown.mark_changed();
+    if let Showing::Full(shown, ..) = &mut showing {
+        shown.mark_changed();
+    }
     loop {
+        let mut frame = None;
         let input = tokio::select! {
             biased;
             () = stop.cancelled() => Input::Stopping,
-            changed = shown.changed() => match changed {
-                Ok(()) => newest(&mut shown),
-                Err(_) => Input::Changed { position: 0, is_gone: true },
+            shown = showing.next() => match shown {
+                Shown::Frame(text) => {
+                    frame = Some(text);
+                    Input::Changed
+                }
+                Shown::Other(input) => input,
             },
             received = socket.recv() => understand(received),
             () = tokio::time::sleep_until(ping_due) => {
@@ -38,28 +110,29 @@ async fn show(socket: &mut WebSocket, mut shown: Subscription, product: Option<U
                 Input::PingDue
             }
         };
-        let step = match session.on(input) {
-            Step::Show => {
-                let frame = shown.borrow().frame(product);
-                send(socket, Message::Text(frame)).await.map_or_else(|failed| session.on(failed), |()| Step::Wait)
-            }
-            Step::Ping => {
-                let ping = Message::Ping(axum::body::Bytes::new());
-                send(socket, ping).await.map_or_else(|failed| session.on(failed), |()| Step::Wait)
-            }
-            step => step,
-        };
+        let mut step = session.on(input);
+        if step == Step::Ping {
+            frame = showing.ping();
+            let ping = Message::Ping(axum::body::Bytes::new());
+            step = send(socket, ping).await.map_or_else(|failed| session.on(failed), |()| Step::Show);
+        }
+        if step == Step::Show
+            && let Some(text) = frame
+        {
+            step = send(socket, Message::Text(text))
+                .await
+                .map_or_else(|failed| session.on(failed), |()| Step::Wait);
+        }
         match step {
-            Step::Close(code) => return close(socket, code).await,
-            Step::End => return,
+            Step::Close(code) => return close(socket, code, showing.closing(code)).await,
+            // A client that closed is owed the answer to its close, which waits in the buffer.
+            Step::End => {
+                let _gone = timeout(Duration::from_secs(limits::SOCKET_CLOSE_S), socket.flush()).await;
+                return;
+            }
             Step::Wait | Step::Show | Step::Ping => {}
         }
     }
-}
-
-fn newest(shown: &mut Subscription) -> Input {
-    let newest = shown.borrow_and_update();
-    Input::Changed { position: newest.position, is_gone: newest.is_gone }
 }
 
 fn understand(received: Option<Result<Message, axum::Error>>) -> Input {
@@ -82,10 +155,13 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Input> {
 }
 
 /// Says why, and waits a moment for the client to hear it and close in turn.
-async fn close(socket: &mut WebSocket, code: CloseCode) {
+async fn close(socket: &mut WebSocket, code: CloseCode, last: Option<Utf8Bytes>) {
     metrics::counter!("tidemark_socket_closes_total", "code" => code.number().to_string()).increment(1);
     let frame = CloseFrame { code: code.number(), reason: code.reason().into() };
     let farewell = async {
+        if let Some(last) = last {
+            socket.send(Message::Text(last)).await?;
+        }
         socket.send(Message::Close(Some(frame))).await?;
         while let Some(Ok(message)) = socket.recv().await {
             if matches!(message, Message::Close(_)) {

@@ -25,7 +25,9 @@ pub(super) async fn ask(
         return Err(format!("the source answers {}", response.status()));
     }
     let mut body = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(|error| without_address(error, "the answer broke off"))? {
+    while let Some(part) =
+        response.chunk().await.map_err(|error| without_address(error, "the answer broke off"))?
+    {
         if body.len() + part.len() > limits::POLL_ANSWER_BYTES {
             return Err(format!("the answer is larger than {} bytes", limits::POLL_ANSWER_BYTES));
         }
@@ -55,16 +57,23 @@ fn understand(answer: &Value, product: Option<Uuid>) -> Result<CampaignCommand, 
     let campaign = list.get("campaign").and_then(Value::as_object);
     let status = match campaign.and_then(|campaign| campaign.get("status")) {
         None | Some(Value::Null) => None,
-        Some(Value::String(text)) => Some(Status::parse(text).ok_or_else(|| format!("unknown status {text:?}"))?),
+        Some(Value::String(text)) => {
+            Some(Status::parse(text).ok_or_else(|| format!("unknown status {text:?}"))?)
+        }
         Some(other) => return Err(format!("status must be text, not {other}")),
     };
     let text_of = |field: &str| campaign.and_then(|campaign| campaign.get(field)).map(text);
-    let results = ResultsPatch { gmv_achieved: text_of("gmv_achieved"), views_achieved: text_of("views_achieved") };
+    let results =
+        ResultsPatch { gmv_achieved: text_of("gmv_achieved"), views_achieved: text_of("views_achieved") };
     let creators = match list.get("creators") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(items)) => items
             .iter()
-            .map(|item| item.as_object().ok_or_else(|| "a creator is no object".to_owned()).and_then(|item| report(item, product)))
+            .map(|item| {
+                item.as_object()
+                    .ok_or_else(|| "a creator is no object".to_owned())
+                    .and_then(|item| report(item, product))
+            })
             .collect::<Result<_, _>>()?,
         Some(_) => return Err("creators must be a list".into()),
     };
@@ -85,9 +94,8 @@ fn report(item: &Map<String, Value>, product: Option<Uuid>) -> Result<CreatorRep
 /// # Errors
 /// A sentence that names the field that cannot be read.
 pub fn creator_report(item: &Map<String, Value>) -> Result<CreatorPatch, String> {
-    let followers = number(item, "followers")?.map(|number| {
-        i64::try_from(number.trunc()).map_err(|_| "followers is out of range".to_owned())
-    });
+    let followers = number(item, "followers")?
+        .map(|number| i64::try_from(number.trunc()).map_err(|_| "followers is out of range".to_owned()));
     Ok(CreatorPatch {
         name: item.get("name").map(text),
         category: item.get("category").map(text),

@@ -51,18 +51,24 @@ impl Live {
     }
 
     /// Reads checkpoints and parked streams again, after a swap or a retry changed them.
-    pub(super) async fn reload(&mut self, projector: &Projector, connection: &mut PgConnection) -> sqlx::Result<()> {
+    pub(super) async fn reload(
+        &mut self,
+        projector: &Projector,
+        connection: &mut PgConnection,
+    ) -> sqlx::Result<()> {
         let mut parts = Vec::new();
         for projection in &projector.0.projections {
-            let checkpoint: i64 = sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
-                .bind(projection.name())
-                .fetch_one(&mut *connection)
-                .await?;
-            let parked: Vec<(String, String)> =
-                sqlx::query_as("SELECT aggregate_type, aggregate_id FROM parked_streams WHERE projection = $1")
+            let checkpoint: i64 =
+                sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
                     .bind(projection.name())
-                    .fetch_all(&mut *connection)
+                    .fetch_one(&mut *connection)
                     .await?;
+            let parked: Vec<(String, String)> = sqlx::query_as(
+                "SELECT aggregate_type, aggregate_id FROM parked_streams WHERE projection = $1",
+            )
+            .bind(projection.name())
+            .fetch_all(&mut *connection)
+            .await?;
             parts.push(Part {
                 follows: projection.follows().iter().copied().collect(),
                 projection: projection.clone(),
@@ -94,7 +100,10 @@ impl Live {
             connection.execute("ROLLBACK").await?;
             let (name, error) = error;
             if let ApplyError::Database(error) = &error
-                && !matches!(error, sqlx::Error::Database(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })
+                && !matches!(
+                    error,
+                    sqlx::Error::Database(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }
+                )
             {
                 return Err(sqlx::Error::Protocol(format!("applying to {name}: {error}")));
             }

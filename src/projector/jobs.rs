@@ -160,7 +160,12 @@ pub(super) async fn ask(projector: &Projector, name: &str, kind: JobKind) -> sql
 }
 
 /// Says how far a job is; true when somebody asked for it to stop.
-pub(super) async fn progress(projector: &Projector, job: Uuid, position: i64, target: i64) -> sqlx::Result<bool> {
+pub(super) async fn progress(
+    projector: &Projector,
+    job: Uuid,
+    position: i64,
+    target: i64,
+) -> sqlx::Result<bool> {
     sqlx::query_scalar(
         "UPDATE projection_jobs SET position = $2, target = $3 WHERE id = $1 RETURNING cancel_requested",
     )

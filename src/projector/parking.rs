@@ -2,8 +2,8 @@
 
 use aggregates::Recorded;
 use projections::Projection;
-use sqlx::postgres::PgConnection;
 use sqlx::Connection;
+use sqlx::postgres::PgConnection;
 
 use super::Projector;
 use super::leader::{self, Gate};
@@ -88,11 +88,13 @@ async fn apply_stream(
     let mut reader = RowReader::new(projector.0.store.upcasters());
     let events = rows.iter().map(|row| reader.recorded(row)).collect::<sqlx::Result<Vec<_>>>()?;
     projection.apply(connection, &events.iter().collect::<Vec<_>>()).await?;
-    sqlx::query("DELETE FROM parked_streams WHERE projection = $1 AND aggregate_type = $2 AND aggregate_id = $3")
-        .bind(projection.name())
-        .bind(kind)
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "DELETE FROM parked_streams WHERE projection = $1 AND aggregate_type = $2 AND aggregate_id = $3",
+    )
+    .bind(projection.name())
+    .bind(kind)
+    .bind(id)
+    .execute(connection)
+    .await?;
     Ok(())
 }

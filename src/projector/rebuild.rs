@@ -76,7 +76,10 @@ async fn swap(
     schema::drop_schema(connection, &retired).await?;
     let mut transaction = connection.begin().await?;
     // Unlike other projecting this must be durable before the old tables go.
-    let timeout = format!("SET LOCAL lock_timeout = '{}ms'; SET LOCAL synchronous_commit = on", limits::SWAP_LOCK_TIMEOUT_MS);
+    let timeout = format!(
+        "SET LOCAL lock_timeout = '{}ms'; SET LOCAL synchronous_commit = on",
+        limits::SWAP_LOCK_TIMEOUT_MS
+    );
     transaction.execute(timeout.as_str()).await?;
     transaction.execute(format!("CREATE SCHEMA {retired}").as_str()).await?;
     for table in projection.tables() {

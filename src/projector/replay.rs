@@ -90,7 +90,8 @@ impl<'a> Replay<'a> {
             loop {
                 let page = read_page(projector.pool(), &projector, follows, after, target).await;
                 let next = page.as_ref().ok().and_then(|page| page.last()).map(|event| event.position);
-                let is_last = page.as_ref().map_or(true, |page| (page.len() as i64) < limits::REPLAY_BATCH_EVENTS);
+                let is_last =
+                    page.as_ref().map_or(true, |page| (page.len() as i64) < limits::REPLAY_BATCH_EVENTS);
                 if sender.send(page).await.is_err() || is_last {
                     return;
                 }

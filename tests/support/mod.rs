@@ -1,3 +1,17 @@
 //! What every test stands on.
 
+pub(crate) mod actors;
+pub(crate) mod app;
 pub(crate) mod postgres;
+pub(crate) mod response;
+pub(crate) mod shapes;
+pub(crate) mod socket;
+pub(crate) mod things;
+pub(crate) mod wait;
+
+pub(crate) use actors::Actor;
+pub(crate) use app::TestApp;
+pub(crate) use response::Response;
+pub(crate) use socket::{Frame, Socket};
+pub(crate) use things::Thing;
+pub(crate) use wait::eventually;

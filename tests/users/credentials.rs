@@ -129,11 +129,11 @@ async fn only_its_owner_or_an_administrator_revokes_a_token() {
     let jun = house.registers("jun", Role::User).await;
     let token = issues(&house, mei, Role::User, None).await;
     assert!(!house.auth.tokens.revoke(token.id, Some(jun), house.now).await.unwrap());
-    assert_eq!(house.auth.tokens.list(Some(jun)).await.unwrap().len(), 0);
-    let listed = house.auth.tokens.list(Some(mei)).await.unwrap();
+    assert_eq!(house.auth.tokens.list(Some(jun), 0, 9).await.unwrap().1, 0);
+    let (listed, _) = house.auth.tokens.list(Some(mei), 0, 9).await.unwrap();
     assert_eq!(listed.iter().map(|token| token.username.as_deref()).collect::<Vec<_>>(), [Some("mei")]);
     assert!(house.auth.tokens.revoke(token.id, Some(mei), house.now).await.unwrap());
-    assert_eq!(house.auth.tokens.list(None).await.unwrap().len(), 0);
+    assert_eq!(house.auth.tokens.list(None, 0, 9).await.unwrap().1, 0);
 }
 
 async fn session_at(house: &House, session: &Secret, now: DateTime<Utc>) -> Option<Principal> {
@@ -174,7 +174,7 @@ async fn use_is_written_down_once_a_minute_at_most() {
     for seconds in [0, 30, 59, 60, 100] {
         let now = house.now + TimeDelta::seconds(seconds);
         known(&house.deaf_node(), Scheme::Token, token.secret.expose(), now).await.unwrap();
-        let listed = house.auth.tokens.list(Some(mei)).await.unwrap();
+        let (listed, _) = house.auth.tokens.list(Some(mei), 0, 9).await.unwrap();
         used.push((listed[0].last_used_at.unwrap() - house.now).num_seconds());
     }
     assert_eq!(used, [0, 0, 0, 60, 60]);

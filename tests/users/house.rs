@@ -6,11 +6,11 @@ use std::time::Duration;
 use aggregates::users::Role;
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::PgPool;
+use tidemark::app::App;
 use tidemark::auth::{Auth, NewUser, Password, Principal, Scheme, Secret, SignInError, SignedIn, Visitor};
+use tidemark::config::Config;
 use tidemark::database;
 use tidemark::event_store::{Context, Store};
-use tidemark::projector::Projector;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::support::postgres::{TestDatabase, fresh_database};
 
@@ -18,38 +18,28 @@ use crate::support::postgres::{TestDatabase, fresh_database};
 pub(crate) const PASSWORD: &str = "correct horse";
 
 pub(crate) struct House {
+    pub(crate) app: App,
     pub(crate) auth: Auth,
     pub(crate) store: Store,
     pub(crate) pool: PgPool,
     /// When the test takes place.
     pub(crate) now: DateTime<Utc>,
-    projector: Projector,
     database: TestDatabase,
-    _stop: DropGuard,
 }
 
 impl House {
     pub(crate) async fn open() -> Self {
         let database = fresh_database().await;
-        let pool = database::pool(&database.options);
-        let store = Store::start(&database.options, pool.clone()).await.unwrap();
-        let projector =
-            Projector::start(database.options.clone(), store.clone(), projections::all()).await.unwrap();
-        let auth = Auth::new(pool.clone());
-        let stop = CancellationToken::new();
-        let (follower, until) = (auth.clone(), stop.clone());
-        tokio::spawn(async move { follower.follow_changes(until).await });
-        let now = Utc::now().trunc_subsecs(0);
-        Self { auth, store, pool, now, projector, database, _stop: stop.drop_guard() }
+        let trusted = |name: &str| (name == "TIDEMARK_TRUSTED_PROXIES").then(|| "10.0.0.0/8".to_owned());
+        let config = Config::read(trusted).unwrap();
+        let app = App::start(config, database.options.clone()).await.unwrap();
+        let (auth, store, pool) = (app.auth.clone(), app.store.clone(), app.pool.clone());
+        Self { app, auth, store, pool, now: Utc::now().trunc_subsecs(0), database }
     }
 
     /// The doors of another node, which remembers nothing and hears nothing.
     pub(crate) fn deaf_node(&self) -> Auth {
-        Auth::new(self.another_pool())
-    }
-
-    pub(crate) fn another_pool(&self) -> PgPool {
-        database::pool(&self.database.options)
+        Auth::new(database::pool(&self.database.options))
     }
 
     pub(crate) async fn registers(&self, username: &str, role: Role) -> i64 {
@@ -68,7 +58,7 @@ impl House {
     }
 
     pub(crate) async fn shows(&self, position: i64) {
-        assert!(self.projector.wait(position, Duration::from_secs(20)).await, "the read model lags");
+        assert!(self.app.projector.wait(position, Duration::from_secs(20)).await, "the read model lags");
     }
 
     pub(crate) async fn signs_in(
@@ -123,4 +113,11 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(bound: Duration, condit
         }
     };
     tokio::time::timeout(bound, reached).await.expect("it never came true");
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.app.stop.cancel();
+        self.app.projector.stop();
+    }
 }

@@ -15,7 +15,7 @@ pub(super) async fn handler(
     let limit = super::page_limit(&query)?;
     let kind = query.text("kind");
     // Both the address's word and the stream's own are understood.
-    let kind = kind.map(|kind| super::stream_kind(kind).unwrap_or_else(|_| kind).to_owned());
+    let kind = kind.map(|kind| super::stream_kind(kind).unwrap_or(kind).to_owned());
     let filter = FeedFilter {
         after: query.integer("after", 0, i64::MAX)?.unwrap_or(0),
         kind,

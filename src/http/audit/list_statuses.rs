@@ -47,7 +47,8 @@ pub(super) async fn handler(
 ) -> Result<Answer, ApiError> {
     let limit = query.integer("limit", 1, limits::EVENTS_PAGE_MAX)?.unwrap_or(limits::EVENTS_PAGE_MAX);
     let mut statuses: Vec<StatusView> = Vec::new();
-    let mut filter = StreamFilter { types: TYPES.map(str::to_owned).to_vec(), limit, ..StreamFilter::default() };
+    let mut filter =
+        StreamFilter { types: TYPES.map(str::to_owned).to_vec(), limit, ..StreamFilter::default() };
     let mut state = Campaign::default();
     loop {
         let events = app.store.stream_page(Campaign::KIND, &id.to_string(), &filter).await?;

@@ -1,10 +1,12 @@
 //! What happened, told from the events themselves (contract §4).
 
 mod event_view;
+mod export_events;
 mod list_events;
 mod list_statuses;
 mod list_stream;
 mod show_state;
+mod stream_events;
 
 use super::{Access, ApiError, Query, Route};
 use crate::app::App;
@@ -13,6 +15,14 @@ use crate::limits;
 /// The routes.
 pub fn routes() -> Vec<Route<App>> {
     vec![
+        Route::get("/api/audit/export", Access::Audit, export_events::handler)
+            .doc("export_audit", "Hash-chained NDJSON; `tidemark audit verify FILE` checks it offline")
+            .param("kind", "string", "campaigns, brands, products or users")
+            .param("id", "string", "only this one")
+            .param("from", "string", "only events recorded at or after this time")
+            .param("to", "string", "only events recorded at or before this time")
+            .timeout(std::time::Duration::from_secs(600))
+            .answers_other("application/x-ndjson"),
         Route::get("/api/audit/{kind}/{id}", Access::Audit, list_stream::handler)
             .doc("list_audit_events", "The events of one thing, in order")
             .param("from", "string", "only events recorded at or after this time")
@@ -35,12 +45,22 @@ pub fn routes() -> Vec<Route<App>> {
             .param("kind", "string", "only events of this kind of thing")
             .param("type", "string", "only events of this type")
             .answers::<event_view::FeedPage>(),
+        Route::get("/api/events/stream", Access::Admin, stream_events::handler)
+            .doc("stream_events", "The log as it grows, as server-sent events")
+            .param(
+                "after",
+                "integer",
+                "begin after this position; Last-Event-ID does the same; now unless said",
+            )
+            .param("kind", "string", "only events of this kind of thing")
+            .param("type", "string", "only events of this type")
+            .answers_other("text/event-stream"),
     ]
 }
 
 /// The kinds that are kept so far: what the address calls them, and their streams.
-const KINDS: &[(&str, &str)] =
-    &[("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
+const KINDS: [(&str, &str); 4] =
+    [("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
 
 /// The kind of stream that an address means; an unknown kind is not found.
 fn stream_kind(kind: &str) -> Result<&'static str, ApiError> {

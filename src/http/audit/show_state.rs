@@ -7,22 +7,23 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::event_store::StreamFilter;
 use crate::http::{Answer, ApiError, M, Query, wait_for_position};
 
-/// A thing as it stood.
+/// A thing as it stood: its own fields, and which event was its newest.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct StateView {
     /// The newest event that is in it.
     position: i64,
     /// How many events it is folded from.
     sequence: i64,
-    /// The fold.
-    state: Value,
+    /// Its fields, named as clients know them.
+    #[serde(flatten)]
+    fields: Map<String, Value>,
 }
 
 pub(super) async fn handler(
@@ -49,7 +50,34 @@ async fn fold<A: Decider>(app: &App, id: &str, until: i64) -> Result<StateView, 
         return Err(ApiError::not_found(A::KIND));
     }
     let state = serde_json::to_value(&loaded.state).map_err(ApiError::internal)?;
-    Ok(StateView { position: loaded.position, sequence: loaded.sequence, state })
+    Ok(StateView { position: loaded.position, sequence: loaded.sequence, fields: flattened(state) })
+}
+
+/// The fold with its inner groups opened: clients know no `details`, and creators as a list in order.
+fn flattened(state: Value) -> Map<String, Value> {
+    let Value::Object(state) = state else { return Map::new() };
+    let mut fields = Map::new();
+    for (name, value) in state {
+        match (name.as_str(), value) {
+            ("details" | "results" | "figures", Value::Object(group)) => fields.extend(group),
+            ("creators", Value::Object(creators)) => {
+                let mut list: Vec<(u64, Map<String, Value>)> = creators.into_iter().map(creator).collect();
+                list.sort_by_key(|(ordinal, _)| *ordinal);
+                fields.insert(name, list.into_iter().map(|(_, creator)| Value::Object(creator)).collect());
+            }
+            (_, value) => drop(fields.insert(name, value)),
+        }
+    }
+    fields
+}
+
+fn creator((id, value): (String, Value)) -> (u64, Map<String, Value>) {
+    let ordinal = value["ordinal"].as_u64().unwrap_or_default();
+    let mut fields = Map::from_iter([("id".to_owned(), Value::String(id))]);
+    if let Value::Object(details) = &value["details"] {
+        fields.extend(details.clone());
+    }
+    (ordinal, fields)
 }
 
 /// `as_of` is a position when it is a number, otherwise a time.

@@ -13,6 +13,7 @@ mod show_token_info;
 mod show_websocket_url;
 mod socket_address;
 mod stop_polling;
+mod stream_campaign;
 mod update_campaign;
 mod watch_campaign;
 
@@ -120,7 +121,10 @@ fn links_and_creators() -> Vec<Route<App>> {
 fn watching() -> Vec<Route<App>> {
     vec![
         Route::get("/api/campaigns/{id}/websocket_url/", Access::Read, show_websocket_url::handler)
-            .doc("show_websocket_url", "An address for the campaign's socket, with a ticket good for 10 minutes")
+            .doc(
+                "show_websocket_url",
+                "An address for the campaign's socket, with a ticket good for 10 minutes",
+            )
             .param("product_id", "string", "only creators of this product")
             .answers::<show_websocket_url::WebsocketUrl>(),
         Route::get("/api/campaigns/token_info/", Access::Read, show_token_info::handler)
@@ -133,9 +137,21 @@ fn watching() -> Vec<Route<App>> {
         Route::get("/api/campaigns/active_polling_tasks/", Access::Read, list_active_polling_tasks::handler)
             .doc("list_active_polling_tasks", "What the whole cluster polls")
             .answers::<list_active_polling_tasks::ActiveTasks>(),
+        Route::get("/api/campaigns/{id}/events/", Access::Read, stream_campaign::handler)
+            .doc("stream_campaign", "The campaign's v2 frames as server-sent events")
+            .param("product_id", "string", "only creators of this product")
+            .param("since", "string", "go on after this position; Last-Event-ID does the same")
+            .param("at", "string", "replay from this time")
+            .param("speed", "number", "how much faster than it happened")
+            .answers_other("text/event-stream"),
         Route::get("/ws/campaigns/{id}/status/", Access::Public, watch_campaign::handler)
             .doc("watch_campaign", "The campaign's socket: a frame now and after each change")
             .param("token", "string", "a ticket or a user token")
+            .param("v", "integer", "2: snapshots and deltas")
+            .param("since", "string", "v2: go on after this position, `<epoch>.<seq>` or `<seq>`")
+            .param("at", "string", "v2: replay from this time")
+            .param("speed", "number", "v2: how much faster than it happened")
+            .without_rate_limit()
             .param("product_id", "string", "only creators of this product")
             .answers_other("application/json"),
     ]

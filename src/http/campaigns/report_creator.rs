@@ -39,7 +39,8 @@ pub(super) async fn handler(
     let outcome = writer.execute::<Campaign>(id, command).await;
     let outcome = outcome.map_err(|error| super::explain(error, None))?;
     let list = projections::campaigns::creator_list(&writer.app().pool, id).await?;
-    let creator = list.and_then(|list| list.view.creators.into_iter().find(|creator| creator.id == creator_id));
+    let creator =
+        list.and_then(|list| list.view.creators.into_iter().find(|creator| creator.id == creator_id));
     let creator = creator.ok_or_else(|| ApiError::not_found("creator"))?;
     Ok(B::ok(creator).etag(outcome.position).position(outcome.position))
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,8 +10,7 @@ use serde::Serialize;
 use super::socket_address::{base, escaped};
 use crate::app::App;
 use crate::auth::Principal;
-use crate::http::authenticate::PresentedToken;
-use crate::http::{Answer, ApiError, B, RequestContext};
+use crate::http::{Answer, ApiError, B, RequestContext, presented_token};
 
 /// Who is asking.
 #[derive(Serialize, JsonSchema)]
@@ -19,8 +19,8 @@ pub(super) struct TokenInfo {
     user_id: String,
     /// Null when none is known.
     email: Option<String>,
-    /// What they presented.
-    token: String,
+    /// What they presented; null for a session, whose id no script is to see.
+    token: Option<String>,
     /// Null when it does not expire.
     expires_at: Option<String>,
     /// Socket addresses to adapt.
@@ -36,11 +36,12 @@ struct Examples {
 pub(super) async fn handler(
     State(app): State<App>,
     Extension(principal): Extension<Arc<Principal>>,
-    Extension(PresentedToken(token)): Extension<PresentedToken>,
+    headers: HeaderMap,
     request: RequestContext,
 ) -> Result<Answer, ApiError> {
     let socket = format!("{}/ws/campaigns/campaign_id/status/", base(&app, &request));
-    let secret = escaped(&token);
+    let token = presented_token(&headers);
+    let secret = escaped(token.unwrap_or("token"));
     let expires_at = principal.credential.expires_at();
     Ok(B::ok(TokenInfo {
         user_id: principal.user_id.to_string(),
@@ -50,6 +51,6 @@ pub(super) async fn handler(
             campaign: format!("{socket}?token={secret}"),
             product: format!("{socket}?product_id=product_id&token={secret}"),
         },
-        token,
+        token: token.map(str::to_owned),
     }))
 }

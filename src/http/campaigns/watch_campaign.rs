@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::auth::Scheme;
 use crate::http::{ApiError, Query};
 use crate::limits;
-use crate::live::{self, CloseCode, Subscription, Ticket, TicketError};
+use crate::live::{self, CloseCode, Showing, Start, Subscription, Ticket, TicketError, Viewer};
 
 pub(super) async fn handler(
     State(app): State<App>,
@@ -30,19 +30,29 @@ pub(super) async fn handler(
         .max_write_buffer_size(limits::SOCKET_OUTBOUND_BYTES)
         .on_upgrade(move |socket| async move {
             let _open = app.sockets.token();
-            let product = query.text("product_id").map(|text| Uuid::parse_str(text).unwrap_or(Uuid::max()));
-            let token = query.text("token").unwrap_or_default();
-            let admitted = admit(&app, &id, token).await;
-            let stop = app.stop.clone();
-            match admitted {
-                Ok((campaign, shown)) => {
-                    let watching = app.polling.watch(campaign, product).await;
-                    live::serve(socket, Ok(shown), product, stop).await;
-                    drop(watching);
-                }
-                Err(code) => live::serve(socket, Err(code), product, stop).await,
-            }
+            let admitted = admit(&app, &id, query.text("token").unwrap_or_default()).await;
+            let showing = match admitted {
+                Ok((campaign, shown)) => show(&app, &query, campaign, shown).await,
+                Err(code) => Err(code),
+            };
+            live::serve(socket, showing, app.stop.clone()).await;
         })
+}
+
+/// What the socket is to show: full frames, or what `v=2` asks for.
+async fn show(app: &App, query: &Query, campaign: Uuid, shown: Subscription) -> Result<Showing, CloseCode> {
+    // A product that is none has no creators.
+    let product = query.text("product_id").map(|text| Uuid::parse_str(text).unwrap_or(Uuid::max()));
+    let watching = app.polling.watch(campaign, product).await.map_err(|_| CloseCode::TryAgain)?;
+    if query.text("v") != Some("2") {
+        return Ok(Showing::Full(shown, product, Box::new(watching)));
+    }
+    let at = query.instant("at").map_err(|_| CloseCode::Policy)?;
+    let feed = app.store.feed();
+    let start = Start::read(query.text("since"), at, query.text("speed"), feed.epoch(), feed.head());
+    let viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await;
+    let viewer = viewer.map_err(|_| CloseCode::TryAgain)?;
+    Ok(Showing::Deltas(Box::new(viewer), Box::new(watching)))
 }
 
 /// Checks token and campaign, in this order, so that nobody learns of campaigns without a token.

@@ -9,7 +9,8 @@ pub(super) async fn handler(PathId(id): PathId, reader: Reader) -> Result<Respon
             let found = projections::products::find_product(&app.pool, id).await?;
             let found = found.ok_or_else(|| ApiError::not_found("product"))?;
             // Its creators come from campaigns of its brand, or of one it belonged to when it was linked.
-            let subjects = vec![Subject::thing("product", id), Subject::kind("campaign"), Subject::kind("brand")];
+            let subjects =
+                vec![Subject::thing("product", id), Subject::kind("campaign"), Subject::kind("brand")];
             Ok(Read { answer: B::ok(found.view).etag(found.version), subjects })
         })
         .await

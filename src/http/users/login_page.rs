@@ -1,0 +1,156 @@
+//! The page to sign in at: one form, no script, nothing from elsewhere, in Chinese and English.
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+use super::safe_next;
+use crate::http::{Answer, ApiError, Code};
+
+/// What was typed before; the password is typed anew.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) username: String,
+    pub(super) next: Option<String>,
+}
+
+const STYLE: &str = include_str!("login_page.css");
+const HTML: &str = include_str!("login_page.html");
+/// Nothing but this page's own style and a form that is sent back to us.
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).ok()
+});
+
+/// The page as it is shown first.
+pub(super) fn empty(typed: &Typed) -> Response {
+    page(typed, "").into_response()
+}
+
+/// The page with what is wrong, under the status and the headers that the failure has anyway.
+pub(super) fn failure(error: ApiError, typed: &Typed) -> Response {
+    let (chinese, english) = match error.code() {
+        Code::AuthFailed => ("使用者名稱或密碼錯誤。", "The username or the password is wrong."),
+        Code::RateLimited => ("嘗試次數過多，請稍後再試。", "Too many attempts: try again later."),
+        Code::ValidationError => ("請輸入使用者名稱與密碼。", "Type a username and a password."),
+        Code::PermissionDenied => ("請從這個網頁登入。", "Sign in from this page."),
+        _ => ("目前無法登入，請再試一次。", "Signing in is not possible right now: try again."),
+    };
+    let message = format!(
+        r#"<p class="message" role="alert" id="message">{chinese}<span lang="en">{english}</span></p>"#
+    );
+    let page = page(typed, &message).status(error.code().status()).into_response();
+    let mut response = page;
+    if let Some(wait) = error.into_response().headers_mut().remove(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
+    response
+}
+
+fn page(typed: &Typed, message: &str) -> Answer {
+    let next = safe_next::location(typed.next.as_deref());
+    // Each placeholder is looked for in the template alone, never in what was filled in.
+    let html: String = HTML
+        .split("{{")
+        .enumerate()
+        .map(|(index, part)| match part.split_once("}}") {
+            Some((name, rest)) if index > 0 => {
+                let value = match name {
+                    "style" => STYLE.to_owned(),
+                    "message" => message.to_owned(),
+                    "username" => escaped(&typed.username),
+                    "next" => escaped(next.to_str().unwrap_or("/")),
+                    _ => String::new(),
+                };
+                value + rest
+            }
+            _ => part.to_owned(),
+        })
+        .collect();
+    let answer = Answer::of_type(HeaderValue::from_static("text/html; charset=utf-8"), html)
+        .header(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"))
+        // Without an origin the form could not be told from another site's.
+        .header(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"))
+        .header(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+    match POLICY.clone() {
+        Some(policy) => answer.header(header::CONTENT_SECURITY_POLICY, policy),
+        None => answer,
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars().take(1_000) {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(typed: &Typed, message: &str) -> String {
+        String::from_utf8(page(typed, message).bytes().unwrap().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn what_was_typed_is_shown_as_text() {
+        let typed = Typed {
+            username: r#""><script>alert('{{next}}')</script>&"#.to_owned(),
+            next: Some("/a?b=\"'><img src=x>{{style}}".to_owned()),
+        };
+        let html = html(&typed, "");
+        assert!(
+            html.contains("&quot;&gt;&lt;script&gt;alert(&#39;{{next}}&#39;)&lt;/script&gt;&amp;"),
+            "{html}"
+        );
+        assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
+        assert_eq!(html.matches(STYLE).count(), 1, "a placeholder that was typed is no placeholder");
+    }
+
+    #[test]
+    fn it_loads_nothing_and_leads_nowhere_else() {
+        let html = html(&Typed { next: Some("//evil.example".into()), ..Typed::default() }, "");
+        for foreign in
+            ["http:", "https:", "//evil", "<script", "<link", "<img", "url(", "@import", " on", " style="]
+        {
+            assert!(!html.contains(foreign), "{foreign}");
+        }
+        assert!(html.contains(r#"name="next" value="/""#));
+    }
+
+    #[test]
+    fn a_person_can_find_their_way() {
+        let html = html(&Typed::default(), "");
+        for needed in [
+            r#"<html lang="zh-Hant">"#,
+            r#"<label for="username">"#,
+            r#"<label for="password">"#,
+            r#"autocomplete="username""#,
+            r#"autocomplete="current-password""#,
+            r#"method="post" action="/login""#,
+            "<title>",
+            "viewport",
+            r#"lang="en""#,
+        ] {
+            assert!(html.contains(needed), "{needed}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::auth::{Secret, SecretKind};
+use crate::http::{ApiError, RequestContext, cookie};
+
+/// GET /logout. Ends the session of the cookie; a token, wherever it comes, is not ended by it.
+pub(super) async fn logout(
+    State(app): State<App>,
+    context: RequestContext,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let session = cookie::session(&headers)
+        .filter(|value| Secret::kind_of(value) == Some(SecretKind::Session))
+        .map(Secret::new);
+    if let Some(session) = session {
+        app.auth.sessions.end(session.hash()).await?;
+    }
+    let cookie = cookie::end(cookie::is_for_tls(&context, &app.config))?;
+    let mut response = StatusCode::FOUND.into_response();
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/login"));
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}
