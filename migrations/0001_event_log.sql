@@ -16,8 +16,9 @@ $$;
 -- A superset of the table that postgres-es keeps; its repository reads and writes here unchanged.
 CREATE TABLE events (
     position bigint PRIMARY KEY DEFAULT take_position(),
-    aggregate_type text NOT NULL,
-    aggregate_id text NOT NULL,
+    -- Compared byte by byte: no language's order is wanted, and the index is what an append costs most.
+    aggregate_type text COLLATE "C" NOT NULL,
+    aggregate_id text COLLATE "C" NOT NULL,
     sequence bigint NOT NULL CHECK (sequence >= 0),
     event_type text NOT NULL,
     event_version text NOT NULL,
@@ -37,8 +38,8 @@ CREATE TRIGGER events_are_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON event
 
 -- What must be unique among all streams. Changed only by append_events, under the head's lock.
 CREATE TABLE claims (
-    scope text NOT NULL,
-    key text NOT NULL,
+    scope text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
     owner text NOT NULL,
     PRIMARY KEY (scope, key)
 );

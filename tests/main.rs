@@ -8,6 +8,7 @@ mod brands;
 mod campaigns;
 mod catalogue;
 mod command_line;
+mod contract;
 mod demo;
 mod embedded;
 mod event_store;

@@ -143,6 +143,8 @@ impl Task {
         let is_sound = result.as_ref().map_or_else(is_refusal, |_| true);
         if is_sound {
             self.connection = Some((connection, Instant::now()));
+        } else {
+            self.feed.doubt();
         }
         let stored = result?;
         if stored.base < known {
@@ -201,7 +203,10 @@ impl Task {
                 return Ok(connection);
             }
         }
-        database::connect(&self.options, limits::APPENDER_SESSION).await
+        let mut connection = database::connect(&self.options, limits::APPENDER_SESSION).await?;
+        let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
+        self.feed.recognise(process.unsigned_abs());
+        Ok(connection)
     }
 }
 

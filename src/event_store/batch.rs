@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sqlx::postgres::PgConnection;
-use sqlx::{FromRow, Row};
+use sqlx::Row;
+use sqlx::postgres::{PgConnection, PgRow};
 
-use super::append::{ClaimAction, News, Request};
+use super::append::{ClaimAction, NewEvent, News, Request};
 
-const APPEND: &str = "SELECT request, reason, detail, base, at FROM append_events(\
-    $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)";
+const APPEND: &str = "SELECT base, at, failures::text FROM append_events(\
+    $1,$2,$3,$4::text[]::json[],$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23)";
 
 /// Why one request of a batch was not stored.
 #[derive(Clone, Debug)]
@@ -31,24 +31,46 @@ pub(super) struct Stored {
     pub(super) failures: HashMap<usize, Failure>,
 }
 
+/// What events have in common, once: an event says by number, from 1, which of these it is.
 #[derive(Default)]
-struct Streams<'a> {
-    request: Vec<i32>,
+struct Types<'a> {
     kind: Vec<&'a str>,
-    id: Vec<&'a str>,
-    expected: Vec<i64>,
+    name: Vec<&'a str>,
+    format: Vec<&'a str>,
+}
+
+impl<'a> Types<'a> {
+    fn number(&mut self, kind: &'a str, event: &'a NewEvent) -> i32 {
+        let known = self.kind.iter().zip(&self.name).zip(&self.format);
+        let same = |((known, name), format): ((&&str, &&str), &&str)| {
+            *known == kind && **name == *event.event_type && **format == *event.event_version
+        };
+        let place = known.into_iter().position(same).unwrap_or_else(|| {
+            self.kind.push(kind);
+            self.name.push(&event.event_type);
+            self.format.push(&event.event_version);
+            self.kind.len() - 1
+        });
+        i32::try_from(place + 1).unwrap_or(i32::MAX)
+    }
 }
 
 #[derive(Default)]
 struct Events<'a> {
     request: Vec<i32>,
+    kind: Vec<i32>,
+    id: Vec<&'a str>,
+    sequence: Vec<i64>,
+    payload: Vec<&'a str>,
+}
+
+/// Streams that have events already.
+#[derive(Default)]
+struct Known<'a> {
+    request: Vec<i32>,
     kind: Vec<&'a str>,
     id: Vec<&'a str>,
     sequence: Vec<i64>,
-    name: Vec<&'a str>,
-    format: Vec<&'a str>,
-    payload: Vec<&'a str>,
-    metadata: Vec<&'a str>,
 }
 
 #[derive(Default)]
@@ -77,26 +99,28 @@ pub(super) async fn append(connection: &mut PgConnection, requests: &[&Request])
             serde_json::to_string(&*request.metadata).map_err(|error| sqlx::Error::Encode(error.into()))
         })
         .collect::<Result<_, _>>()?;
-    let (mut streams, mut events) = (Streams::default(), Events::default());
+    let (mut types, mut events, mut known) = (Types::default(), Events::default(), Known::default());
     let (mut claims, mut keys) = (Claims::default(), Keys::default());
-    for ((number, request), metadata) in (1_i32..).zip(requests.iter().copied()).zip(&metadata) {
-        collect_streams(&mut streams, &mut events, number, request, metadata);
+    for (number, request) in (1_i32..).zip(requests.iter().copied()) {
+        collect_events(&mut types, &mut events, number, request);
+        collect_known(&mut known, number, request);
         collect_claims(&mut claims, number, request);
         collect_key(&mut keys, number, request);
     }
-    let rows = sqlx::query(APPEND)
-        .bind(streams.request)
-        .bind(streams.kind)
-        .bind(streams.id)
-        .bind(streams.expected)
+    let row = sqlx::query(APPEND)
+        .bind(types.kind)
+        .bind(types.name)
+        .bind(types.format)
+        .bind(metadata)
         .bind(events.request)
         .bind(events.kind)
         .bind(events.id)
         .bind(events.sequence)
-        .bind(events.name)
-        .bind(events.format)
         .bind(events.payload)
-        .bind(events.metadata)
+        .bind(known.request)
+        .bind(known.kind)
+        .bind(known.id)
+        .bind(known.sequence)
         .bind(claims.request)
         .bind(claims.action)
         .bind(claims.scope)
@@ -107,33 +131,29 @@ pub(super) async fn append(connection: &mut PgConnection, requests: &[&Request])
         .bind(keys.hash)
         .bind(keys.request_hash)
         .bind(keys.stream)
-        .fetch_all(connection)
+        .fetch_one(connection)
         .await?;
-    read_answer(&rows)
+    read_answer(&row)
 }
 
-fn collect_streams<'a>(
-    streams: &mut Streams<'a>,
-    events: &mut Events<'a>,
-    number: i32,
-    request: &'a Request,
-    metadata: &'a str,
-) {
+fn collect_events<'a>(types: &mut Types<'a>, events: &mut Events<'a>, number: i32, request: &'a Request) {
     for stream in &request.streams {
-        streams.request.push(number);
-        streams.kind.push(stream.kind);
-        streams.id.push(&stream.id);
-        streams.expected.push(stream.expected);
         for (offset, event) in (1_i64..).zip(&stream.events) {
             events.request.push(number);
-            events.kind.push(stream.kind);
+            events.kind.push(types.number(stream.kind, event));
             events.id.push(&stream.id);
             events.sequence.push(stream.expected + offset);
-            events.name.push(&event.event_type);
-            events.format.push(&event.event_version);
             events.payload.push(event.payload.get());
-            events.metadata.push(metadata);
         }
+    }
+}
+
+fn collect_known<'a>(known: &mut Known<'a>, number: i32, request: &'a Request) {
+    for stream in request.streams.iter().filter(|stream| stream.expected != 0) {
+        known.request.push(number);
+        known.kind.push(stream.kind);
+        known.id.push(&stream.id);
+        known.sequence.push(stream.expected);
     }
 }
 
@@ -161,59 +181,46 @@ fn collect_key<'a>(keys: &mut Keys<'a>, number: i32, request: &'a Request) {
     }
 }
 
-#[derive(FromRow)]
-struct FailureRow {
+/// One thing in the way of one request; which fields are there depends on the reason.
+#[derive(Deserialize)]
+struct Found {
     request: i32,
     reason: String,
-    detail: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ClaimDetail {
-    scope: String,
-    key: String,
+    scope: Option<String>,
+    key: Option<String>,
     owner: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct KeyDetail {
-    same: bool,
+    same: Option<bool>,
     aggregate_id: Option<String>,
     position: Option<i64>,
+    news: Option<Arc<[News]>>,
 }
 
-fn read_answer(rows: &[sqlx::postgres::PgRow]) -> sqlx::Result<Stored> {
-    let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+fn read_answer(row: &PgRow) -> sqlx::Result<Stored> {
     let mut failures = HashMap::new();
-    for row in rows.iter().skip(1) {
-        let row = FailureRow::from_row(row)?;
-        let index = usize::try_from(row.request - 1).map_err(|error| sqlx::Error::Decode(error.into()))?;
-        let failure = read_failure(&row).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let found: Option<&str> = row.try_get(2)?;
+    let found: Vec<Found> = serde_json::from_str(found.unwrap_or("[]")).map_err(decode)?;
+    for found in found {
+        let index = usize::try_from(found.request - 1).map_err(decode)?;
+        let failure = read_failure(found);
         // That a request was carried out before explains its other failures.
         if matches!(failure, Failure::Repeated { .. }) || !failures.contains_key(&index) {
             failures.insert(index, failure);
         }
     }
-    Ok(Stored { base: first.try_get("base")?, recorded_at: first.try_get("at")?, failures })
+    Ok(Stored { base: row.try_get(0)?, recorded_at: row.try_get(1)?, failures })
 }
 
-fn read_failure(row: &FailureRow) -> serde_json::Result<Failure> {
-    let detail = row.detail.as_deref().unwrap_or("{}");
-    Ok(match row.reason.as_str() {
-        "taken" => {
-            let ClaimDetail { scope, key, .. } = serde_json::from_str(detail)?;
-            Failure::Taken { scope, key }
-        }
-        "missing" => {
-            let ClaimDetail { scope, key, owner } = serde_json::from_str(detail)?;
-            Failure::Missing { scope, key, owner }
-        }
-        "repeated" => {
-            let KeyDetail { same, aggregate_id, position } = serde_json::from_str(detail)?;
-            Failure::Repeated { same, aggregate_id, position }
-        }
-        _ => Failure::Version {
-            news: row.detail.as_deref().map_or_else(|| Ok(Arc::default()), serde_json::from_str)?,
-        },
-    })
+fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(error))
+}
+
+fn read_failure(found: Found) -> Failure {
+    let Found { reason, scope, key, owner, same, aggregate_id, position, news, .. } = found;
+    let (scope, key) = (scope.unwrap_or_default(), key.unwrap_or_default());
+    match reason.as_str() {
+        "taken" => Failure::Taken { scope, key },
+        "missing" => Failure::Missing { scope, key, owner },
+        "repeated" => Failure::Repeated { same: same.unwrap_or(false), aggregate_id, position },
+        _ => Failure::Version { news: news.unwrap_or_default() },
+    }
 }

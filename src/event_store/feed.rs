@@ -3,6 +3,7 @@
 //! A notice after each commit wakes the reader; a slow poll covers lost notices, so the poll is the truth and
 //! the notice only a hint. What this node appended itself is offered by the appender and need not be read.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ struct Inner {
     ring: RwLock<Ring>,
     head: watch::Sender<i64>,
     behind: Notify,
+    /// The server process that appends for this node; 0: none yet.
+    own_process: AtomicU32,
     lost: watch::Sender<bool>,
     pool: PgPool,
     upcasters: Arc<Upcasters>,
@@ -47,6 +50,7 @@ impl Feed {
             ring: RwLock::new(Ring::starting_after(head)),
             head: watch::Sender::new(head),
             behind: Notify::new(),
+            own_process: AtomicU32::new(0),
             lost: watch::Sender::new(false),
             pool,
             upcasters,
@@ -104,6 +108,17 @@ impl Feed {
         if !self.extend(events) {
             self.0.behind.notify_one();
         }
+    }
+
+    /// Notices of this server process need no reading: what it commits is offered.
+    pub(super) fn recognise(&self, process: u32) {
+        self.0.own_process.store(process, Ordering::Relaxed);
+    }
+
+    /// An append ended in a way that leaves open whether it was stored: only reading tells.
+    pub(super) fn doubt(&self) {
+        self.recognise(0);
+        self.0.behind.notify_one();
     }
 
     fn extend(&self, events: Vec<Arc<Recorded>>) -> bool {
@@ -209,6 +224,7 @@ async fn connect_listener(pool: &PgPool) -> Option<PgListener> {
 async fn hear_of_more(listener: &mut Option<PgListener>, known: i64, feed: &Feed) {
     while let Some(connection) = listener {
         match connection.try_recv().await {
+            Ok(Some(notice)) if notice.process_id() == feed.0.own_process.load(Ordering::Relaxed) => {}
             Ok(Some(notice)) => {
                 let position = notice.payload().parse().unwrap_or(i64::MAX);
                 if position > known.max(feed.head()) {

@@ -73,12 +73,17 @@ impl Query {
         asked.map(|_| self.page(rows_name))
     }
 
-    /// The number of rows, capped; a figure that makes no sense is an error, other than in [`Self::page`].
+    /// How many rows at most: `usual` unless said, never more than `most`.
     ///
     /// # Errors
-    /// 400 that names the parameter.
+    /// 400 when it is no number, or none at all.
     pub fn limit(&self, usual: i64, most: i64) -> Result<i64, ApiError> {
-        Ok(self.integer("limit", 1, i64::MAX)?.unwrap_or(usual).min(most))
+        match self.parsed("limit", "must be a whole number")? {
+            Some(limit) if limit < 1 => {
+                Err(ApiError::field("limit", "out_of_range", "limit must be at least 1"))
+            }
+            limit => Ok(limit.unwrap_or(usual).min(most)),
+        }
     }
 
     fn positive(&self, name: &str) -> Option<u64> {

@@ -296,7 +296,11 @@ impl Polling {
     async fn poll_once(&self, (campaign, product): Task) -> Result<(), String> {
         let Some(template) = &self.0.template else { return Ok(()) };
         let product = Some(product).filter(|product| !product.is_nil());
-        let command = source::ask(&self.0.client, template, campaign, product).await?;
+        let mut command = source::ask(&self.0.client, template, campaign, product).await?;
+        if let Some(product) = product {
+            let known = self.0.store.load::<Campaign>(&campaign.to_string()).await;
+            source::attribute(&mut command, &known.map_err(|error| error.to_string())?.state, product);
+        }
         let context = Context::system("poller", "poll", Uuid::now_v7().to_string());
         match self.0.store.execute::<Campaign>(&campaign.to_string(), command, &context).await {
             Ok(_) | Err(ExecuteError::Refused(aggregates::Refusal::NotFound(_))) => Ok(()),

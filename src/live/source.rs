@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aggregates::campaigns::{CampaignCommand, CreatorPatch, CreatorReport, ResultsPatch};
+use aggregates::campaigns::{Campaign, CampaignCommand, CreatorPatch, CreatorReport, ResultsPatch};
 use aggregates::values::Status;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -34,7 +34,7 @@ pub(super) async fn ask(
         body.extend_from_slice(&part);
     }
     let value = serde_json::from_slice(&body).map_err(|error| format!("the answer is no JSON: {error}"))?;
-    understand(&value, product)
+    understand(&value)
 }
 
 /// A template may hold a secret, so errors do not show the address.
@@ -43,7 +43,7 @@ fn without_address(error: reqwest::Error, what: &str) -> String {
 }
 
 /// Reads an answer; what it leaves out stays as it is.
-fn understand(answer: &Value, product: Option<Uuid>) -> Result<CampaignCommand, String> {
+fn understand(answer: &Value) -> Result<CampaignCommand, String> {
     let list = match answer.get("data") {
         Some(data) if answer.get("campaign").is_none() => {
             if answer.get("code").is_some_and(|code| code != 200) {
@@ -69,24 +69,28 @@ fn understand(answer: &Value, product: Option<Uuid>) -> Result<CampaignCommand, 
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(items)) => items
             .iter()
-            .map(|item| {
-                item.as_object()
-                    .ok_or_else(|| "a creator is no object".to_owned())
-                    .and_then(|item| report(item, product))
-            })
+            .map(|item| item.as_object().ok_or_else(|| "a creator is no object".to_owned()).and_then(report))
             .collect::<Result<_, _>>()?,
         Some(_) => return Err("creators must be a list".into()),
     };
     Ok(CampaignCommand::Report { status, results, creators })
 }
 
-fn report(item: &Map<String, Value>, product: Option<Uuid>) -> Result<CreatorReport, String> {
+fn report(item: &Map<String, Value>) -> Result<CreatorReport, String> {
     let creator_id = item.get("id").and_then(text).ok_or("a creator has no id")?;
-    let mut patch = creator_report(item)?;
-    if patch.product_id.is_none() && product.is_some() {
-        patch.product_id = Some(product);
+    Ok(CreatorReport { creator_id, patch: creator_report(item)? })
+}
+
+/// Creators that were asked about for a product belong to it, unless the answer or an earlier one says another:
+/// two products that report one creator would otherwise take it from each other with every poll.
+pub(super) fn attribute(command: &mut CampaignCommand, campaign: &Campaign, product: Uuid) {
+    let CampaignCommand::Report { creators, .. } = command else { return };
+    for CreatorReport { creator_id, patch } in creators {
+        let known = campaign.creators.get(creator_id).and_then(|creator| creator.details.product_id);
+        if patch.product_id.is_none() && known.is_none() {
+            patch.product_id = Some(Some(product));
+        }
     }
-    Ok(CreatorReport { creator_id, patch })
 }
 
 /// Reads the creator fields that are there.
@@ -144,10 +148,12 @@ fn number(item: &Map<String, Value>, field: &str) -> Result<Option<Decimal>, Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aggregates::Decider;
+    use aggregates::campaigns::CampaignEvent;
     use serde_json::json;
 
     fn read(answer: Value) -> Result<(Option<Status>, ResultsPatch, Vec<CreatorReport>), String> {
-        match understand(&answer, None)? {
+        match understand(&answer)? {
             CampaignCommand::Report { status, results, creators } => Ok((status, results, creators)),
             other => panic!("{other:?}"),
         }
@@ -162,6 +168,24 @@ mod tests {
         assert_eq!(bare.0, Some(Status::Accepted));
         assert_eq!(bare.1, ResultsPatch { gmv_achieved: Some(Some("10.5".into())), views_achieved: None });
         assert_eq!(bare.2[0].patch.followers, Some(12));
+    }
+
+    #[test]
+    fn a_creator_stays_with_the_product_that_reported_it_first() {
+        let (tea, cake) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut campaign = Campaign::default();
+        let poll = |campaign: &Campaign, product| {
+            let mut command = understand(&json!({"creators": [{"id": "c1"}]})).unwrap();
+            attribute(&mut command, campaign, product);
+            match command {
+                CampaignCommand::Report { creators, .. } => creators[0].patch.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let changes = poll(&campaign, tea);
+        assert_eq!(changes.product_id, Some(Some(tea)));
+        campaign.evolve(&CampaignEvent::CampaignCreatorReported { creator_id: "c1".into(), changes });
+        assert_eq!(poll(&campaign, cake).product_id, None);
     }
 
     #[test]

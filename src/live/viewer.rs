@@ -136,9 +136,20 @@ impl Viewer {
     async fn history(
         &mut self,
         position: i64,
-        pace: Option<(f64, DateTime<Utc>, Instant)>,
+        mut pace: Option<(f64, DateTime<Utc>, Instant)>,
     ) -> Result<Mode, AppendError> {
-        let loaded = self.store.load_until::<Campaign>(&self.id.to_string(), position).await?;
+        let mut loaded = self.store.load_until::<Campaign>(&self.id.to_string(), position).await?;
+        // Whoever looks back to before its beginning need not wait through the time without it.
+        if let Some((_, moment, _)) = &mut pace
+            && loaded.sequence == 0
+        {
+            let filter = StreamFilter { limit: 1, ..StreamFilter::default() };
+            let begin = self.store.stream_page(Campaign::KIND, &self.id.to_string(), &filter).await;
+            if let Some(event) = begin.map_err(|error| error_of(&error))?.first() {
+                loaded.take(event)?;
+                *moment = event.recorded_at;
+            }
+        }
         let mut first = None;
         self.seq = position;
         if loaded.sequence > 0 {
