@@ -26,7 +26,7 @@ async fn each_position_shows_the_thing_as_it_was_then() {
         assert_eq!(state["creators"].as_array().unwrap().len(), usize::from(index >= 2));
         assert_eq!(state["gmv_achieved"], if index >= 4 { json!("10") } else { Value::Null });
         // and: the same between its events
-        assert_eq!(state_at(position + 1).await.data()["name"].is_string(), true);
+        assert!(state_at(position + 1).await.data()["name"].is_string());
     }
     state_at(positions[0] - 1).await.fails_with(404);
     let newest = manager.get(&format!("{path}/state")).await.data();

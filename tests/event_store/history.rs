@@ -66,7 +66,7 @@ impl Moment {
         for (action, shelf, owner) in &act.claims {
             match action {
                 ClaimAction::Release if self.claims.get(shelf) == Some(owner) => {
-                    drop(self.claims.remove(shelf))
+                    self.claims.remove(shelf);
                 }
                 ClaimAction::Take => drop(self.claims.insert(shelf, owner)),
                 ClaimAction::Release | ClaimAction::Require => {}
