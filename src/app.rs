@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::event_store::Store;
 use crate::live::{Hub, Polling};
 use crate::projector::{Applied, Projector};
-use crate::{database, limits};
+use crate::{database, housekeeping, limits};
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]
@@ -86,6 +86,9 @@ impl App {
             sockets: TaskTracker::new(),
             stop,
         }));
+        let keeper = housekeeping::run(app.pool.clone(), app.projector.clone());
+        let stopped = app.stop.clone();
+        tokio::spawn(async move { stopped.run_until_cancelled(keeper).await });
         let follower = app.clone();
         tokio::spawn(async move { follower.auth.follow_changes(follower.stop.clone()).await });
         Ok(app)

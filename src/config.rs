@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use url::Url;
 
+use crate::auth::Secret;
 use crate::http::layers::TrustedProxies;
 
 /// How log lines look.
@@ -21,7 +22,7 @@ pub enum LogFormat {
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The database; none: an embedded Postgres in the data folder.
-    pub database_url: Option<String>,
+    pub database_url: Option<Secret>,
     /// Where the embedded Postgres and other files live.
     pub data_dir: PathBuf,
     /// The addresses to listen on.
@@ -33,9 +34,9 @@ pub struct Config {
     /// The first administrator's name.
     pub admin_username: String,
     /// The first administrator's password; none: made and printed once.
-    pub admin_password: Option<String>,
+    pub admin_password: Option<Secret>,
     /// Where campaigns are polled; `{campaign_id}` and `{product_id}` are filled in.
-    pub campaign_status_url: Option<String>,
+    pub campaign_status_url: Option<Secret>,
     /// Seconds between two polls of a campaign.
     pub poll_interval_s: u32,
     /// Whether jumps between statuses that the plan does not foresee are refused.
@@ -58,14 +59,14 @@ impl Config {
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let mut reader = Reader { variable, errors: Vec::new() };
         let config = Self {
-            database_url: reader.database_url(),
+            database_url: reader.database_url().map(Secret::new),
             data_dir: reader.text("TIDEMARK_DATA_DIR").unwrap_or_else(|| "./data".into()).into(),
             listen: reader.list("TIDEMARK_LISTEN", "127.0.0.1:8000", "addresses like 127.0.0.1:8000"),
             public_url: reader.public_url(),
             timezone: reader.parse("TIDEMARK_TIMEZONE", Tz::Asia__Taipei, "a zone like Asia/Taipei"),
             admin_username: reader.text("TIDEMARK_ADMIN_USERNAME").unwrap_or_else(|| "admin".into()),
-            admin_password: reader.text("TIDEMARK_ADMIN_PASSWORD"),
-            campaign_status_url: reader.campaign_status_url(),
+            admin_password: reader.secret("TIDEMARK_ADMIN_PASSWORD"),
+            campaign_status_url: reader.campaign_status_url().map(Secret::new),
             poll_interval_s: reader.parse("TIDEMARK_POLL_INTERVAL_S", 30, "a number of seconds"),
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
@@ -97,6 +98,11 @@ impl<V: Fn(&str) -> Option<String>> Reader<V> {
     /// An empty setting is one that was not made.
     fn text(&self, name: &str) -> Option<String> {
         (self.variable)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// What may hold a password: nothing that prints the settings shows it.
+    fn secret(&self, name: &str) -> Option<Secret> {
+        self.text(name).map(Secret::new)
     }
 
     fn parse<T: std::str::FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
@@ -201,7 +207,7 @@ mod tests {
         assert_eq!(config.listen, ["127.0.0.1:8000".parse().unwrap()]);
         assert_eq!(config.timezone, Tz::Asia__Taipei);
         assert_eq!((config.poll_interval_s, config.rate_limit_per_s), (30, 50));
-        assert_eq!(config.database_url, None);
+        assert!(config.database_url.is_none());
         assert!(!config.strict_status);
     }
 
@@ -228,6 +234,17 @@ mod tests {
         ];
         assert_eq!(errors.len(), names.len());
         assert!(names.iter().all(|name| errors.iter().any(|error| error.contains(name))));
+    }
+
+    #[test]
+    fn shows_no_secret() {
+        let config = read(&[
+            ("DATABASE_URL", "postgres://tidemark:hunter2@db/tidemark"),
+            ("TIDEMARK_ADMIN_PASSWORD", "hunter2hunter2"),
+            ("TIDEMARK_CAMPAIGN_STATUS_URL", "https://source.example/{campaign_id}?key=hunter2"),
+        ])
+        .unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod database;
 pub mod demo;
 pub mod embedded;
 pub mod event_store;
+pub mod housekeeping;
 pub mod http;
 pub mod limits;
 pub mod live;

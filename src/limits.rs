@@ -208,10 +208,20 @@ pub const READY_WITHIN_S: u64 = 2;
 pub const SHUTDOWN_S: u64 = 10;
 /// How long a client may take to send a request's headers.
 pub const HEADER_READ_S: u64 = 20;
+/// HTTP connections of one node at once, without sockets; more wait to be accepted.
+pub const HTTP_CONNECTIONS: usize = 16_384;
+/// Sockets and event streams of one node at once; one more is told to try again.
+pub const SOCKETS: usize = 50_000;
 /// Buffer of one HTTP connection; longer headers are refused.
 pub const HTTP_BUFFER_BYTES: usize = 64 * 1024;
 /// The pause after a connection could not be accepted.
 pub const ACCEPT_PAUSE_MS: u64 = 50;
+/// How long an Idempotency-Key and its answer are kept (contract R8), in seconds.
+pub const IDEMPOTENCY_KEPT_S: f64 = 86_400.0;
+/// How often the leading node removes what has expired.
+pub const HOUSEKEEPING_EVERY_S: u64 = 600;
+/// Rows that one statement of it removes.
+pub const HOUSEKEEPING_ROWS: i64 = 5_000;
 /// Characters of an Idempotency-Key (contract R8).
 pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// Versions that one If-Match or If-None-Match is read for.
@@ -222,5 +232,7 @@ pub const DATABASE_RETRY_MS: u64 = 1_000;
 pub const REPLAY_WAIT_MAX_S: f64 = 3_600.0;
 /// How often a v2 viewer learns how its campaign's source is.
 pub const SOURCE_LOOK_S: u64 = 2;
+/// Tasks whose source's state is remembered so long, for all viewers of a node.
+pub const SOURCE_STATES: u64 = 10_000;
 /// Events that a stream of the log takes from the feed at once.
 pub const EVENTS_STREAM_PAGE: usize = 500;

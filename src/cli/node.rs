@@ -19,7 +19,7 @@ impl Database {
     /// For a server: an embedded Postgres is its own, and nobody else may have the folder.
     pub(super) async fn for_server(config: &Config) -> anyhow::Result<Self> {
         match &config.database_url {
-            Some(url) => Self::named(url),
+            Some(url) => Self::named(url.expose()),
             None => Self::embedded(config).await,
         }
     }
@@ -27,7 +27,7 @@ impl Database {
     /// For a sub-command, beside a running server or without one.
     pub(super) async fn for_command(config: &Config) -> anyhow::Result<Self> {
         if let Some(url) = &config.database_url {
-            return Self::named(url);
+            return Self::named(url.expose());
         }
         match EmbeddedPostgres::attach(&config.data_dir).await? {
             Some(options) => Ok(Self { options, embedded: None }),

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::node::Database;
 use crate::app::App;
-use crate::auth::{Secret, bootstrap_admin};
+use crate::auth::bootstrap_admin;
 use crate::config::{Config, LogFormat};
 use crate::{demo, http, metrics};
 
@@ -40,7 +40,7 @@ pub(super) async fn run(config: Config, demo: bool) -> anyhow::Result<()> {
 async fn start(config: Config, database: &Database) -> anyhow::Result<App> {
     database.migrate_when_there().await?;
     let app = App::start(config, database.options.clone()).await.context("the database does not answer")?;
-    let password = app.config.admin_password.clone().map(Secret::new);
+    let password = app.config.admin_password.clone();
     let username = &app.config.admin_username;
     let made =
         bootstrap_admin(&app.pool, &app.auth.accounts, &app.store, username, password, Utc::now()).await;

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use super::write::key_reused;
-use super::{ApiError, Caller, RequestContext, body, headers};
+use super::{ApiError, Caller, RateLimit, RequestContext, body, headers};
 use crate::app::App;
 use crate::event_store::{IdempotencyKey, Outcome};
 use crate::limits;
@@ -40,12 +40,20 @@ static TURNS: LazyLock<Cache<Vec<u8>, Arc<Mutex<()>>>> = LazyLock::new(|| {
 });
 
 /// Replays the stored answer of a repeated POST, or stores this one's.
-pub async fn idempotency(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn idempotency(
+    State((app, rate_limit)): State<(App, RateLimit)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let is_asked = request.method() == Method::POST && request.headers().contains_key(&KEY);
     // Whoever is nobody is turned away by the route, except where one becomes somebody.
     let is_somebody = request.extensions().get::<Caller>().is_some();
     if !is_asked || !(is_somebody || OPEN_DOORS.contains(&request.uri().path())) {
         return next.run(request).await;
+    }
+    // A replay never comes to its route, and even the question for it costs the database something.
+    if let Err(refused) = rate_limit.check_early(request.extensions_mut()) {
+        return refused.into_response();
     }
     match replay_or_run(&app, request, next).await {
         Ok(response) => response,
@@ -58,7 +66,10 @@ async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Respon
     let text = headers::idempotency_key(&parts.headers)?.unwrap_or_default().to_owned();
     let mut envelope = Request::new(body);
     *envelope.headers_mut() = parts.headers.clone();
-    let body = body::read_limited(envelope, limits::JSON_BODY_BYTES).await?;
+    // The route's own limit of time begins behind this door.
+    let read = body::read_limited(envelope, limits::JSON_BODY_BYTES);
+    let body = tokio::time::timeout(limits::REQUEST_TIMEOUT, read).await;
+    let body = body.map_err(|_| ApiError::unavailable("the body took too long: try again", 1))??;
     let caller = match (parts.extensions.get::<Caller>(), parts.extensions.get::<RequestContext>()) {
         (Some(caller), _) => format!("user:{}", caller.user_id),
         (None, Some(context)) => format!("address:{}", context.client_ip()),
@@ -119,10 +130,11 @@ impl Found {
 async fn look_up(app: &App, key: &IdempotencyKey) -> Result<Option<Found>, ApiError> {
     sqlx::query(
         "DELETE FROM idempotency_keys WHERE caller = $1 AND key_hash = $2 \
-           AND recorded_at < clock_timestamp() - interval '24 hours'",
+           AND recorded_at < clock_timestamp() - make_interval(secs => $3)",
     )
     .bind(&key.caller)
     .bind(&key.key_hash)
+    .bind(limits::IDEMPOTENCY_KEPT_S)
     .execute(&app.pool)
     .await?;
     let found = sqlx::query_as(

@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route<App>> {
 /// The whole door: a service that answers every request.
 pub fn application(app: &App) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
     let rate_limit = RateLimit::per_second(app.config.rate_limit_per_s);
-    let repeats = from_fn_with_state(app.clone(), idempotency);
+    let repeats = from_fn_with_state((app.clone(), rate_limit.clone()), idempotency);
     let router = router(routes(), rate_limit).layer(repeats).with_state(app.clone());
     let asked = Authentication::new(router, app.auth.authenticator.clone(), app.config.public_url.clone());
     BoxCloneSyncService::new(

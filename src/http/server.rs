@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,26 +25,32 @@ use crate::limits;
 /// Answers on `listeners` until the app stops; then finishes what is in flight, within a bound.
 pub async fn serve(app: &App, listeners: Vec<TcpListener>) {
     let mut doors = JoinSet::new();
+    let places = Arc::new(Semaphore::new(limits::HTTP_CONNECTIONS));
     for listener in listeners {
-        doors.spawn(serve_one(app.clone(), listener));
+        doors.spawn(serve_one(app.clone(), listener, places.clone()));
     }
     doors.join_all().await;
 }
 
-async fn serve_one(app: App, listener: TcpListener) {
+async fn serve_one(app: App, listener: TcpListener, places: Arc<Semaphore>) {
     let service = application(&app);
     let connections = TaskTracker::new();
     loop {
+        // Who finds no place waits in the listener's queue.
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = async { (places.clone().acquire_owned().await, listener.accept().await) } => accepted,
             () = app.stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                drop(connections.spawn(converse(service.clone(), stream, peer, app.stop.clone())))
+            (place, Ok((stream, peer))) => {
+                let conversation = converse(service.clone(), stream, peer, app.stop.clone());
+                drop(connections.spawn(async move {
+                    conversation.await;
+                    drop(place);
+                }))
             }
             // Out of file descriptors, mostly: a moment later there may be some.
-            Err(error) => {
+            (_, Err(error)) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(limits::ACCEPT_PAUSE_MS)).await;
             }

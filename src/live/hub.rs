@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::collections::hash_map::Entry::Vacant;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::sync::Arc;
 
 use aggregates::brands::{Brand, BrandEvent};
@@ -73,32 +73,43 @@ impl Hub {
         if !self.0.projector.wait(head, limits::VISIBLE_WITHIN).await {
             return Err(AppendError::Unavailable("the read tables are behind".into()));
         }
-        let applied = self.0.projector.applied();
-        if !self.is_live(campaign).await? {
-            return Ok(None);
-        }
-        let id = campaign.to_string();
-        let loaded = self.0.store.load_until::<Campaign>(&id, applied).await?;
+        let Some((loaded, applied)) = self.find(campaign).await? else { return Ok(None) };
         let at = self.recorded_at(loaded.position).await?;
         let mut watched = self.0.watched.lock().await;
         watched.sweep();
-        if let Vacant(place) = watched.campaigns.entry(campaign) {
-            place.insert(self.entry(loaded, at));
-            // What the hub has passed since the load is in memory or one query away.
-            let (from, to) = (applied, watched.position);
-            if let Err(error) = self.catch_up(&mut watched, from, to, Some(campaign)).await {
-                // Half folded it would stay behind for ever: the hub itself is past those events.
-                watched.campaigns.remove(&campaign);
-                return Err(error);
+        // Subscribed before anything is sent: an entry without a receiver counts as one that nobody watches.
+        let shown = match watched.campaigns.entry(campaign) {
+            Occupied(place) => place.get().shown.subscribe(),
+            Vacant(place) => {
+                let shown = place.insert(self.entry(loaded, at)).shown.subscribe();
+                // What the hub has passed since the load is in memory or one query away.
+                let (from, to) = (applied, watched.position);
+                if let Err(error) = self.catch_up(&mut watched, from, to, Some(campaign)).await {
+                    // Half folded it would stay behind for ever: the hub itself is past those events.
+                    watched.campaigns.remove(&campaign);
+                    return Err(error);
+                }
+                shown
             }
-        }
-        let shown = watched.campaigns.get(&campaign).map(|entry| entry.shown.subscribe());
-        Ok(shown.filter(|shown| !shown.borrow().is_gone))
+        };
+        let is_gone = shown.borrow().is_gone;
+        Ok((!is_gone).then_some(shown))
     }
 
     /// How many campaigns are folded here.
     pub async fn watched_campaigns(&self) -> usize {
         self.0.watched.lock().await.campaigns.len()
+    }
+
+    /// A campaign that is there, and how far it is folded: as far as the read tables are known to be.
+    async fn find(&self, campaign: Uuid) -> Result<Option<(Loaded<Campaign>, i64)>, AppendError> {
+        let applied = self.0.projector.applied();
+        if !self.is_live(campaign).await? {
+            return Ok(None);
+        }
+        let loaded = self.0.store.load_until::<Campaign>(&campaign.to_string(), applied).await?;
+        // The tables may show it before this node has heard that they do.
+        Ok((loaded.sequence > 0).then_some((loaded, applied)))
     }
 
     async fn is_live(&self, campaign: Uuid) -> Result<bool, AppendError> {

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{delta, source};
+use crate::auth::Secret;
 use crate::config::Config;
 use crate::event_store::{Context, ExecuteError, Store};
 use crate::limits;
@@ -29,13 +30,15 @@ pub struct Polling(Arc<Inner>);
 
 struct Inner {
     /// None: nothing is polled.
-    template: Option<String>,
+    template: Option<Secret>,
     interval_s: f64,
     node: Uuid,
     pool: PgPool,
     store: Store,
     client: reqwest::Client,
     sockets: Mutex<HashMap<Task, usize>>,
+    /// One question for all who watch.
+    states: moka::future::Cache<Task, Option<SourceState>>,
     turns: Arc<Semaphore>,
 }
 
@@ -69,7 +72,7 @@ impl Watching {
         }
         loop {
             tokio::time::sleep_until(self.look_due).await;
-            let state = self.polling.source_state(self.task).await;
+            let state = self.polling.remembered_state(self.task).await;
             self.look_due = tokio::time::Instant::now() + Duration::from_secs(limits::SOURCE_LOOK_S);
             match state {
                 Ok(Some(state)) if self.told != Some(state) => {
@@ -109,6 +112,10 @@ impl Polling {
             store,
             client: reqwest::Client::new(),
             sockets: Mutex::default(),
+            states: moka::future::Cache::builder()
+                .max_capacity(limits::SOURCE_STATES)
+                .time_to_live(Duration::from_secs(limits::SOURCE_LOOK_S))
+                .build(),
             turns: Arc::new(Semaphore::new(limits::POLLS_AT_ONCE)),
         }));
         if polling.0.template.is_some() {
@@ -171,6 +178,10 @@ impl Polling {
         )
         .fetch_all(&self.0.pool)
         .await
+    }
+
+    async fn remembered_state(&self, task: Task) -> Result<Option<SourceState>, Arc<sqlx::Error>> {
+        self.0.states.try_get_with(task, self.source_state(task)).await
     }
 
     async fn source_state(&self, task: Task) -> sqlx::Result<Option<SourceState>> {
@@ -296,7 +307,7 @@ impl Polling {
     async fn poll_once(&self, (campaign, product): Task) -> Result<(), String> {
         let Some(template) = &self.0.template else { return Ok(()) };
         let product = Some(product).filter(|product| !product.is_nil());
-        let mut command = source::ask(&self.0.client, template, campaign, product).await?;
+        let mut command = source::ask(&self.0.client, template.expose(), campaign, product).await?;
         if let Some(product) = product {
             let known = self.0.store.load::<Campaign>(&campaign.to_string()).await;
             source::attribute(&mut command, &known.map_err(|error| error.to_string())?.state, product);

@@ -37,6 +37,9 @@ pub(super) async fn handler(
         .max_write_buffer_size(limits::SOCKET_OUTBOUND_BYTES)
         .on_upgrade(move |socket| async move {
             let _open = app.sockets.token();
+            if app.sockets.len() > limits::SOCKETS {
+                return live::serve(socket, Err(CloseCode::TryAgain), app.stop.clone()).await;
+            }
             let admitted = admit(&app, &id, &token).await;
             let showing = match admitted {
                 Ok((campaign, shown)) => show(&app, &query, campaign, shown).await,

@@ -23,6 +23,10 @@ struct Counters {
     checks: AtomicUsize,
 }
 
+/// In the extensions of a request that was counted before it came to its route.
+#[derive(Clone, Copy)]
+struct Counted;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
     User(i64),
@@ -42,7 +46,17 @@ impl RateLimit {
         }))
     }
 
+    /// Counts a request once, however many doors it goes through.
+    pub(crate) fn check_early(&self, extensions: &mut Extensions) -> Result<(), ApiError> {
+        self.check(extensions)?;
+        extensions.insert(Counted);
+        Ok(())
+    }
+
     pub(crate) fn check(&self, extensions: &Extensions) -> Result<(), ApiError> {
+        if extensions.get::<Counted>().is_some() {
+            return Ok(());
+        }
         let (Some(counters), Some(key)) = (&self.0, key(extensions)) else { return Ok(()) };
         counters.forget_the_quiet();
         counters.limiter.check_key(&key).map_err(|refused| {
