@@ -15,5 +15,6 @@ mod products;
 mod projector;
 mod sockets;
 mod support;
+mod survive;
 mod two_nodes;
 mod users;

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use aggregates::brands::{Brand, BrandCommand, BrandPatch};
 use aggregates::Metadata;
+use aggregates::brands::{Brand, BrandCommand, BrandPatch};
 use serde_json::value::RawValue;
 use tidemark::event_store::append::Request;
 use tidemark::event_store::{NewEvent, StreamAppend};
@@ -21,8 +21,12 @@ async fn append_unreadable(app: &TestApp, brand: &str) -> i64 {
         payload: RawValue::from_string("{\"BrandChanged\":7}".to_owned()).unwrap(),
     };
     let stream = StreamAppend { kind: "brand", id: brand.into(), expected, events: vec![event] };
-    let request =
-        Request { streams: vec![stream], claims: Vec::new(), key: None, metadata: Metadata::default().into() };
+    let request = Request {
+        streams: vec![stream],
+        claims: Vec::new(),
+        key: None,
+        metadata: Metadata::default().into(),
+    };
     app.app.store.append(request).await.unwrap().last_position
 }
 

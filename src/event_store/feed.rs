@@ -7,8 +7,8 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use aggregates::Recorded;
-use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgListener};
 use tokio::sync::{Notify, watch};
 
 use super::ring::Ring;

@@ -61,7 +61,11 @@ impl Applied {
         let is_complete = usize::try_from(count) == Ok(self.projections.len());
         let position = position.filter(|_| is_complete).unwrap_or(0);
         if position < announced {
-            tracing::warn!(position, announced, "the read tables went back: the database lost its newest rows");
+            tracing::warn!(
+                position,
+                announced,
+                "the read tables went back: the database lost its newest rows"
+            );
             self.position.send_replace(position);
         } else {
             self.announce(position);

@@ -186,9 +186,7 @@ pub(super) async fn apply_each(
 /// Trouble of the database, which says nothing about the events: to be tried again, nothing is parked for it.
 fn outage(error: &ApplyError) -> Option<&sqlx::Error> {
     // An event may be what makes a statement too slow; waiting would not make it quicker.
-    let is_timeout = |error: &sqlx::Error| {
-        matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some("57014"))
-    };
+    let is_timeout = |error: &sqlx::Error| matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some("57014"));
     match error {
         ApplyError::Database(error) if database::is_transient(error) && !is_timeout(error) => Some(error),
         _ => None,

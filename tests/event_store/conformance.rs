@@ -7,7 +7,7 @@ use aggregates::campaigns::Campaign;
 use cqrs_es::persist::PersistedEventStore;
 use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
 use postgres_es::PostgresEventRepository;
-use tidemark::projector::Projector;
+use tidemark::projector::{Applied, Projector};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -26,9 +26,9 @@ fn stock(node: &Node) -> CqrsFramework<Brand, Stock<Brand>> {
     CqrsFramework::new(stock_store(node), Vec::new(), ())
 }
 
-async fn projector(database: &TestDatabase, node: &Node) -> Projector {
-    let started = Projector::start(database.options.clone(), node.store.clone(), projections::all()).await;
-    started.unwrap()
+fn projector(database: &TestDatabase, node: &Node) -> Projector {
+    let names = projections::all().iter().map(|projection| projection.name()).collect();
+    Projector::start(database.options.clone(), node.store.clone(), projections::all(), Applied::of(names))
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn it_reads_what_we_write() {
 async fn we_read_and_project_what_it_writes() {
     let database = fresh_database().await;
     let node = Node::start(&database).await;
-    let projector = projector(&database, &node).await;
+    let projector = projector(&database, &node);
     let (brand, theirs) = (Uuid::now_v7(), stock(&node));
     let id = brand.to_string();
 
