@@ -23,6 +23,7 @@ mod projector;
 mod repetition;
 mod sockets;
 mod support;
+mod survive;
 mod system;
 mod two_nodes;
 mod users;

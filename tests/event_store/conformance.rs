@@ -27,9 +27,8 @@ fn stock(node: &Node) -> CqrsFramework<Brand, Stock<Brand>> {
 }
 
 fn projector(database: &TestDatabase, node: &Node) -> Projector {
-    let projections = projections::all();
-    let applied = Applied::of(projections.iter().map(|projection| projection.name()).collect());
-    Projector::start(database.options.clone(), node.store.clone(), projections, applied)
+    let names = projections::all().iter().map(|projection| projection.name()).collect();
+    Projector::start(database.options.clone(), node.store.clone(), projections::all(), Applied::of(names))
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ impl Actor {
         Self { username, user_id, ..self }
     }
 
-    pub(super) fn at(&self, host: &str) -> Self {
+    pub(crate) fn at(&self, host: &str) -> Self {
         Self { host: host.to_owned(), ..self.clone() }
     }
 
@@ -160,6 +160,11 @@ impl Actor {
     pub(crate) async fn opens(&self, socket: &str) -> Socket {
         Socket::open(&format!("ws://{}/ws/campaigns/{socket}", self.host)).await
     }
+}
+
+/// Somebody who presents this, at no server yet.
+pub(crate) fn holder_of(authorization: &str) -> Actor {
+    Actor::new("", Some(authorization.to_owned()))
 }
 
 /// Sends a request and reads the answer.
