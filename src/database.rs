@@ -92,6 +92,6 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
 /// # Errors
 /// When the database does not answer, or holds migrations that this build does not know.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
-    let mut connection = options.connect().await?;
+    let mut connection = in_time(options.connect()).await?;
     sqlx::migrate!("./migrations").run(&mut connection).await
 }

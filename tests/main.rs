@@ -4,6 +4,7 @@
 mod access;
 mod administration;
 mod audit;
+mod bad_input;
 mod brands;
 mod campaigns;
 mod catalogue;

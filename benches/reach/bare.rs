@@ -34,7 +34,8 @@ pub(crate) fn run(role: &str) -> anyhow::Result<()> {
 /// axum and sqlx: the same questions in the same SQL, their answers as JSON.
 async fn serve_http() -> anyhow::Result<()> {
     let pool = tidemark::database::pool(&std::env::var("DATABASE_URL")?.parse()?);
-    let router = Router::new().route("/products", get(list)).route("/products/{id}", get(one)).with_state(pool);
+    let router =
+        Router::new().route("/products", get(list)).route("/products/{id}", get(one)).with_state(pool);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let without_delay = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -42,7 +43,8 @@ async fn serve_http() -> anyhow::Result<()> {
 }
 
 async fn list(State(pool): State<PgPool>) -> Result<impl IntoResponse, StatusCode> {
-    let query = ListQuery { page: Some(Page::new(Some(crate::reads::PAGE), Some(50))), ..ListQuery::default() };
+    let query =
+        ListQuery { page: Some(Page::new(Some(crate::reads::PAGE), Some(50))), ..ListQuery::default() };
     let found = list_products(&pool, &query).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

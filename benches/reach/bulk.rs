@@ -45,7 +45,8 @@ fn payloads() -> Vec<String> {
 
 async fn ours(store: &Store) -> anyhow::Result<f64> {
     let event: BrandEvent = serde_json::from_str(insert::PAYLOAD)?;
-    let streams = (0..EVENTS).map(|_| history::stream("brand", Uuid::now_v7(), 0, std::slice::from_ref(&event)));
+    let streams =
+        (0..EVENTS).map(|_| history::stream("brand", Uuid::now_v7(), 0, std::slice::from_ref(&event)));
     let request = history::request(streams.collect::<Result<_, _>>()?, Vec::new());
     let began = Instant::now();
     store.append(request).await?;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use aggregates::campaigns::{
-    CampaignDetails, CampaignEvent, CreatorPatch, Results, ResultsPatch,
-};
+use aggregates::campaigns::{CampaignDetails, CampaignEvent, CreatorPatch, Results, ResultsPatch};
 use aggregates::products::{ProductDetails, ProductEvent};
 use aggregates::values::Status;
 use aggregates::{Actor, Metadata};
@@ -97,7 +95,9 @@ fn campaign(number: usize) -> CampaignDetails {
     let text = |text: &str| Some(text.to_owned());
     CampaignDetails {
         name: format!("Spring tea week {number}"),
-        description: text("Short films of the first flush, brewed at home, with the shop's link in each of them"),
+        description: text(
+            "Short films of the first flush, brewed at home, with the shop's link in each of them",
+        ),
         service: text("video"),
         creator_type: text("lifestyle"),
         creator_level: text("L3"),

@@ -17,7 +17,8 @@ const MANY: &str = "INSERT INTO public.bare (kind, payload) SELECT kind, payload
     FROM UNNEST($1::text[], $2::text[]) AS rows(kind, payload)";
 
 /// As large as the event that ours appends meanwhile.
-pub(crate) const PAYLOAD: &str = r#"{"BrandChanged":{"changes":{"description":"leaves of the day, number 123456"}}}"#;
+pub(crate) const PAYLOAD: &str =
+    r#"{"BrandChanged":{"changes":{"description":"leaves of the day, number 123456"}}}"#;
 
 pub(crate) async fn make_table(database: &Database) -> anyhow::Result<()> {
     database.connect().await?.execute(TABLE).await?;
@@ -54,8 +55,12 @@ pub(crate) async fn throughput(
     span: Duration,
 ) -> anyhow::Result<(f64, &'static str)> {
     match pgbench() {
-        Some(program) => Ok((by_pgbench(database, &program, clients, span).await?, "pgbench, a bare row each")),
-        None => Ok((by_sqlx(database, clients, span).await?, "sqlx clients, a bare row each (no pgbench here)")),
+        Some(program) => {
+            Ok((by_pgbench(database, &program, clients, span).await?, "pgbench, a bare row each"))
+        }
+        None => {
+            Ok((by_sqlx(database, clients, span).await?, "sqlx clients, a bare row each (no pgbench here)"))
+        }
     }
 }
 

@@ -34,11 +34,15 @@ impl Tidemark {
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let log = std::fs::File::create(cluster.folder().join(format!("server-{}.log", address.port())))?;
         let mut command = command(database);
-        command.arg("serve").env("TIDEMARK_LISTEN", address.to_string()).env("TIDEMARK_RATE_LIMIT_PER_S", "0");
+        command
+            .arg("serve")
+            .env("TIDEMARK_LISTEN", address.to_string())
+            .env("TIDEMARK_RATE_LIMIT_PER_S", "0");
         command.env("TIDEMARK_ADMIN_PASSWORD", Uuid::new_v4().to_string()).stdout(Stdio::null()).stderr(log);
         let process = command.spawn()?;
         wait_until_ready(address).await?;
-        let output = self::command(database).args(["token", "create", "--user", "admin", "--ttl", "1d"]).output();
+        let output =
+            self::command(database).args(["token", "create", "--user", "admin", "--ttl", "1d"]).output();
         let output = output.await?;
         if !output.status.success() {
             bail!("no token: {}", String::from_utf8_lossy(&output.stderr));

@@ -23,8 +23,11 @@ pub(crate) async fn run(cluster: &Cluster, plan: Plan, report: &mut Report) -> a
         ("GET of one product, 32 clients", one, format!("/products/{}", shop.product)),
     ];
     for (what, address, bare_address) in pairs {
-        let ours = || http::requests_per_second(server.address, http::get(&address, &server.token), CLIENTS, plan.span);
-        let theirs = || http::requests_per_second(bare.address, http::get(&bare_address, ""), CLIENTS, plan.span);
+        let ours = || {
+            http::requests_per_second(server.address, http::get(&address, &server.token), CLIENTS, plan.span)
+        };
+        let theirs =
+            || http::requests_per_second(bare.address, http::get(&bare_address, ""), CLIENTS, plan.span);
         let mut rounds = Rounds::default();
         for _ in 0..plan.rounds {
             rounds.ours(ours().await?);

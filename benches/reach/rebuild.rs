@@ -28,9 +28,21 @@ pub(crate) async fn run(cluster: &Cluster, plan: Plan, report: &mut Report) -> a
     report.figure(&what, large.rate, "events/s", "", Target::AtLeast(100_000.0));
     let small_rate = format!("{:.0} events/s at {}", small.rate, few * GROUP_EVENTS);
     let growth = (small.rate / large.rate - 1.0) * 100.0;
-    report.figure("cost of an event more than in a short log", growth, "%", &small_rate, Target::AtMost(20.0));
+    report.figure(
+        "cost of an event more than in a short log",
+        growth,
+        "%",
+        &small_rate,
+        Target::AtMost(20.0),
+    );
     let peak = format!("{:.0} MiB at {}", small.peak_mib, few * GROUP_EVENTS);
-    report.figure("peak memory of the server, more", large.peak_mib - small.peak_mib, "MiB", &peak, Target::AtMost(32.0));
+    report.figure(
+        "peak memory of the server, more",
+        large.peak_mib - small.peak_mib,
+        "MiB",
+        &peak,
+        Target::AtMost(32.0),
+    );
     Ok(())
 }
 
@@ -58,7 +70,11 @@ async fn measure(
     for _ in 0..rounds {
         let seconds = rebuild(&server, &mut connection).await?;
         rates.push((campaigns * history::VISITS * history::VISIT_EVENTS) as f64 / seconds);
-        eprintln!("  {:.0} events/s, peak {:.0} MiB", rates.last().unwrap_or(&0.0), server.memory()?.1 / 1024.0);
+        eprintln!(
+            "  {:.0} events/s, peak {:.0} MiB",
+            rates.last().unwrap_or(&0.0),
+            server.memory()?.1 / 1024.0
+        );
     }
     check(&mut connection, campaigns).await?;
     let peak_mib = server.memory()?.1 / 1024.0;

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use aggregates::brands::{Brand, BrandCommand, BrandDetails};
-use aggregates::campaigns::{Campaign, CampaignCommand, CampaignDetails, CreatorPatch, CreatorReport, Results};
+use aggregates::campaigns::{
+    Campaign, CampaignCommand, CampaignDetails, CreatorPatch, CreatorReport, Results,
+};
 use aggregates::values::Status;
 use rust_decimal::Decimal;
 use tidemark::event_store::Context;
@@ -32,7 +34,8 @@ impl Shop {
         insert::make_table(&database).await?;
         let store = writers::store(&database).await?;
         let context = Context::system("bench", "bench", Uuid::now_v7().to_string());
-        let (brand, campaign, product) = (Uuid::now_v7(), Uuid::now_v7(), history::time_ordered(PRODUCTS / 2));
+        let (brand, campaign, product) =
+            (Uuid::now_v7(), Uuid::now_v7(), history::time_ordered(PRODUCTS / 2));
         let details = BrandDetails { name: "Tea house".to_owned(), ..BrandDetails::default() };
         let create = BrandCommand::Create { id: brand, details, figures: Default::default() };
         store.create::<Brand>(&brand.to_string(), create, &context).await?;
@@ -40,7 +43,9 @@ impl Shop {
             let id = history::time_ordered(number);
             history::stream("product", id, 0, &[history::product(id, brand, number)])
         });
-        store.append(history::request(streams.collect::<Result<_, _>>()?, vec![format!("brand:{brand}")])).await?;
+        store
+            .append(history::request(streams.collect::<Result<_, _>>()?, vec![format!("brand:{brand}")]))
+            .await?;
         store.create::<Campaign>(&campaign.to_string(), begin(campaign, brand), &context).await?;
         store.execute::<Campaign>(&campaign.to_string(), report(), &context).await?;
         Ok(Self { database, product, campaign })

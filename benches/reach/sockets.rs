@@ -51,7 +51,8 @@ async fn measure(
     plan: Plan,
     sockets: usize,
 ) -> anyhow::Result<Measured> {
-    let mut writer = Writer { shop, server: &server, asking: Connection::open(server.address).await?, count: 0 };
+    let mut writer =
+        Writer { shop, server: &server, asking: Connection::open(server.address).await?, count: 0 };
     for _ in 0..200 {
         writer.change().await?;
     }

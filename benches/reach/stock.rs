@@ -20,7 +20,8 @@ impl Stock {
     pub(crate) async fn start(database: &Database) -> anyhow::Result<Self> {
         let pool = PgPoolOptions::new().max_connections(32).connect_with(database.options.clone()).await?;
         pool.execute(TABLE).await?;
-        let repository = PostgresEventRepository::new(pool).with_tables("public.stock_events", "public.snapshots");
+        let repository =
+            PostgresEventRepository::new(pool).with_tables("public.stock_events", "public.snapshots");
         Ok(Self(CqrsFramework::new(PersistedEventStore::new_event_store(repository), Vec::new(), ())))
     }
 

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 /// How long a sub-command may take.
 const BOUND: Duration = Duration::from_secs(60);
@@ -14,7 +14,6 @@ const BOUND: Duration = Duration::from_secs(60);
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: String,
-    pub(crate) stderr: String,
 }
 
 /// The program with these arguments, and with no settings but these.
@@ -36,14 +35,5 @@ pub(crate) async fn run(arguments: &[&str], settings: &[(&str, &str)], input: &s
     let output = tokio::time::timeout(BOUND, child.wait_with_output()).await;
     let output = output.expect("the program ends in time").expect("its output");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran {
-        code: output.status.code().expect("an exit code"),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
-}
-
-/// Starts it and lets it run.
-pub(crate) fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Child {
-    command(arguments, settings).spawn().expect("the program starts")
+    Ran { code: output.status.code().expect("an exit code"), stdout: text(output.stdout) }
 }

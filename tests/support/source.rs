@@ -38,7 +38,7 @@ impl Source {
     pub(crate) fn is_polled(&self) -> impl FnOnce(&mut Config) + use<> {
         let template = format!("http://{}/{{campaign_id}}?product={{product_id}}", self.address);
         move |config| {
-            config.campaign_status_url = Some(template);
+            config.campaign_status_url = Some(tidemark::auth::Secret::new(template));
             config.poll_interval_s = 1;
         }
     }

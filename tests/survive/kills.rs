@@ -13,7 +13,7 @@ async fn acknowledged_writes_survive_a_killed_server() {
 
     for _ in 0..10 {
         let actor = server.receives(&admin);
-        crowd.writes_until(&actor, 200, server.is_killed()).await;
+        crowd.writes_until(&actor, 200, server.dies()).await;
         server = house.serve().await;
         crowd.is_told_the_truth(&server.receives(&admin)).await;
     }
@@ -32,7 +32,7 @@ async fn acknowledged_writes_survive_when_the_database_is_killed_too() {
         let actor = server.receives(&admin);
         let disaster = async {
             postgres_of(&house.data_dir()).into_iter().for_each(|pid| send("KILL", pid));
-            server.is_killed().await;
+            server.dies().await;
         };
         crowd.writes_until(&actor, 200, disaster).await;
         server = house.serve().await;

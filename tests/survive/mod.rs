@@ -1,5 +1,9 @@
 //! Kills, outages, stops and starts: the program as a process, and what must be there afterwards.
 
+mod database;
 mod kills;
+mod outages;
 mod server;
+mod starts;
+mod stops;
 mod writers;

@@ -108,7 +108,7 @@ impl Server {
     }
 
     /// kill -9: nothing of it runs on.
-    pub(super) async fn is_killed(mut self) {
+    pub(super) async fn dies(mut self) {
         self.child.start_kill().unwrap();
         self.child.wait().await.unwrap();
     }

@@ -67,7 +67,7 @@ impl Writer {
     async fn describes(&mut self, actor: &Actor, number: u64) -> bool {
         self.unanswered = Some(Asked::Description(number));
         let body = json!({ "description": number.to_string() });
-        if !is_ok(actor.request(Method::PATCH, &self.brand.path).json(&body)).await.is_some() {
+        if is_ok(actor.request(Method::PATCH, &self.brand.path).json(&body)).await.is_none() {
             return false;
         }
         (self.described, self.unanswered) = (number, None);
