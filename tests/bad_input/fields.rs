@@ -81,6 +81,10 @@ async fn a_wrong_value_is_told_by_the_name_of_its_field() {
         for field in target.form.fields() {
             for raw in wrong(field) {
                 let answer = sweep.sends(target, with(sweep.least(target), field.name, &raw)).await;
+                // A text that is longer than any body may be is told so as a body.
+                if answer.status == 413 {
+                    continue;
+                }
                 let shown: String = raw.chars().take(60).collect();
                 assert_eq!(
                     answer.status, 400,

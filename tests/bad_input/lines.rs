@@ -19,7 +19,6 @@ async fn says(sweep: &Sweep, bytes: &[u8]) -> String {
 #[tokio::test]
 async fn lines_that_are_no_requests_harm_nobody() {
     let sweep = Sweep::begin().await;
-    let header = format!("GET /health HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n", "y".repeat(100_000));
     let headers = format!("GET /health HTTP/1.1\r\nhost: x\r\n{}\r\n", "a: b\r\n".repeat(1_000));
     for nonsense in [
         "\0\0\0\0",
@@ -30,7 +29,6 @@ async fn lines_that_are_no_requests_harm_nobody() {
         "GET /hea\x01lth HTTP/1.1\r\nhost: x\r\n\r\n",
         "POST /api/brands/ HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /api/brands/ HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
-        &header,
         &headers,
     ] {
         let answer = says(&sweep, nonsense.as_bytes()).await;

@@ -210,7 +210,7 @@ async fn token_info_tells_what_was_presented() {
     assert!(example.contains("product_id=") && example.contains(manager.token()), "{example}");
     assert_eq!((&info["token"], &info["expires_at"]), (&json!(manager.token()), &json!(null)));
     assert_eq!(info["email"], format!("{}@example.com", manager.username));
-    assert_eq!(info["user_id"].as_str().map(str::to_owned), Some(manager.user_id.to_string()));
+    assert_eq!(info["user_id"].as_i64(), Some(manager.user_id));
     let short = manager.post("/api/admin/tokens", json!({ "name": "short", "expires_in": 60 })).await.data();
     let holder = app.holder_of(&format!("Bearer {}", short["token"].as_str().unwrap()));
     let info = holder.get("/api/campaigns/token_info/").await.data();
