@@ -3,7 +3,7 @@
 //! One node of the cluster leads (an advisory lock on its connection, so the lead goes with the connection). It
 //! takes the feed in batches: the rows of all projections and their checkpoints change in one transaction, so
 //! each event counts exactly once. Other nodes only watch how far the leader is. A rebuild writes copies of the
-//! tables beside the live ones with the same code and swaps them in; see [`rebuild`].
+//! tables beside the live ones with the same code and swaps them in; see `rebuild`.
 
 mod applied;
 mod apply;
