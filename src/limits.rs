@@ -16,9 +16,11 @@ pub const APPEND_BATCH_BYTES: usize = 32 * 1024 * 1024;
 pub const APPEND_TIMEOUT_S: u64 = 25;
 /// How long the appender's connection is taken to be alive after it was used.
 pub const APPENDER_TRUST_MS: u64 = 500;
-/// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer.
+/// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer. Its plans
+/// are made while the log is short, so they are told to use the indexes that a long one needs.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
-     SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan";
+     SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan; \
+     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 /// How long to wait for a connection of one's own, or for the answer to something small.
 pub const CONNECT_TIMEOUT_S: u64 = 5;
 /// How often a command is decided again after somebody else was first, before it is a 409.
