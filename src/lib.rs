@@ -1,5 +1,6 @@
 //! The back office of a retail brand on one event log.
 
+pub mod adapters;
 pub mod answers;
 pub mod app;
 pub mod audit_export;

@@ -238,3 +238,13 @@ pub const SOURCE_LOOK_S: u64 = 2;
 pub const SOURCE_STATES: u64 = 10_000;
 /// Events that a stream of the log takes from the feed at once.
 pub const EVENTS_STREAM_PAGE: usize = 500;
+/// How long a page may take to be understood, in seconds.
+pub const CRAWL_PARSE_S: u64 = 5;
+/// Prices of one page that are kept as evidence.
+pub const CRAWL_CANDIDATES: usize = 40;
+/// Scripts of one page that are read for schema.org data.
+pub const CRAWL_SCRIPTS: usize = 60;
+/// Attributes of one page that are read for schema.org data.
+pub const CRAWL_PROPERTIES: usize = 2_000;
+/// Text of one element that is read for prices, in bytes.
+pub const CRAWL_SELECTED_BYTES: usize = 20_000;

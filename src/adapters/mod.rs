@@ -1,0 +1,3 @@
+//! The outside world's real clients. Fakes of the other side live in tests.
+
+pub mod shop_pages;
