@@ -94,6 +94,11 @@ impl App {
         Ok(app)
     }
 
+    /// The zone of family M's times and days.
+    pub fn zone(&self) -> projections::Zone {
+        projections::Zone(self.config.timezone)
+    }
+
     /// Ends what runs in the background: sockets first, then polling, projecting last.
     pub async fn shut_down(&self) {
         self.stop.cancel();

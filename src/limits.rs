@@ -27,6 +27,10 @@ pub const CONNECT_TIMEOUT_S: u64 = 5;
 pub const EXECUTE_ATTEMPTS: u32 = 64;
 /// Streams of one kind whose folded state is kept in memory.
 pub const CACHED_STREAMS: u64 = 50_000;
+/// Streams that one act of several commands loads at once.
+pub const ACT_LOADS_AT_ONCE: usize = 8;
+/// Numbers that may be taken at once.
+pub const NUMBERS_AT_ONCE: usize = 200_000;
 /// A snapshot is written each time a stream grows past a multiple of this.
 pub const SNAPSHOT_EVERY_EVENTS: i64 = 250;
 /// Snapshots being written at once; more are skipped, the next multiple tries again.
@@ -87,6 +91,10 @@ pub const REQUEST_ID_CHARS: usize = 128;
 pub const JSON_BODY_BYTES: usize = 2 * 1024 * 1024;
 /// The largest upload, and the largest batch of observations.
 pub const UPLOAD_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// Fields of a form beside its file that are read.
+pub const UPLOAD_FIELDS: usize = 50;
+/// The longest name of a file that is kept, in characters.
+pub const FILE_NAME_CHARS: usize = 200;
 /// How much of a body that is too large is read and dropped, so that its sender gets to read the answer.
 pub const DRAINED_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// How deep JSON may nest.

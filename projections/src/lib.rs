@@ -21,9 +21,12 @@ pub mod products;
 mod table;
 pub mod users;
 mod wire;
+mod zone;
 
+pub use lists::Paged;
 pub use lists::{Found, ListQuery, Ordering, Orderings, Page, UnknownOrdering, Versioned};
-pub use wire::{Fixed, Instant};
+pub use wire::{Amount, Fixed, Instant};
+pub use zone::Zone;
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! What one may ask of a list, what an answer carries beside the view, and the SQL that all lists share.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgPool, Row};
 use uuid::Uuid;
@@ -83,6 +85,29 @@ impl Page {
     /// How many items a page holds.
     pub fn per_page(&self) -> i64 {
         self.per_page
+    }
+}
+
+/// A page as family M's clients expect it, without an envelope.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Paged<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: i64,
+    /// Which page, from 1.
+    pub page: i64,
+    /// How many a page holds.
+    pub per_page: i64,
+    /// How many pages there are; 0 when there is nothing.
+    pub total_pages: i64,
+}
+
+impl<T> Paged<T> {
+    /// `items` of all `total`, as `page` asked for.
+    pub fn new(items: Vec<T>, total: i64, page: Page) -> Self {
+        let Page { page, per_page } = page;
+        Self { items, total, page, per_page, total_pages: (total + per_page - 1) / per_page }
     }
 }
 

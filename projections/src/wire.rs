@@ -6,6 +6,7 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 /// An instant, printed as RFC 3339 in UTC with `Z`, to the microsecond at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +81,50 @@ impl<const PLACES: u32> JsonSchema for Fixed<PLACES> {
     }
 }
 
+/// An exact number as family M prints it: a JSON integer when whole, otherwise the number itself, never a float
+/// (contract R6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount(pub Decimal);
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let plain = self.0.normalize();
+        match i64::try_from(plain) {
+            Ok(whole) if plain.is_integer() => serializer.serialize_i64(whole),
+            _ => RawValue::from_string(plain.to_string())
+                .map_err(serde::ser::Error::custom)?
+                .serialize(serializer),
+        }
+    }
+}
+
+impl JsonSchema for Amount {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Amount".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_is_an_integer_when_whole_and_exact_otherwise() {
+        let shown = |text: &str| serde_json::to_string(&Amount(text.parse().unwrap())).unwrap();
+        assert_eq!(shown("3280.00"), "3280");
+        assert_eq!(shown("-12"), "-12");
+        assert_eq!(shown("0.10"), "0.1");
+        assert_eq!(shown("12345678901234567890.25"), "12345678901234567890.25");
+        assert_eq!(shown("79228162514264337593543950335"), "79228162514264337593543950335");
+    }
 
     #[test]
     fn a_fixed_number_always_has_its_places() {

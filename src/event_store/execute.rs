@@ -187,7 +187,7 @@ enum Attempt<A> {
     TooLate(Arc<[News]>),
 }
 
-fn decide<A: Decider>(
+pub(super) fn decide<A: Decider>(
     loaded: &Loaded<A>,
     command: A::Command,
     context: &Context,
@@ -199,7 +199,7 @@ fn decide<A: Decider>(
 }
 
 /// Evolves the state and turns the events into an append request with the claims that change with it.
-fn prepare<A: Decider>(
+pub(super) fn prepare<A: Decider>(
     id: &Arc<str>,
     loaded: &mut Loaded<A>,
     events: &[A::Event],

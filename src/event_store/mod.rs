@@ -5,6 +5,7 @@
 //! that commits whatever has gathered in one statement ([`Appender`]); [`feed::Feed`] hands out what was
 //! committed, by all nodes, in order.
 
+mod act;
 pub mod append;
 mod appender;
 mod barrier;
@@ -14,6 +15,7 @@ mod execute;
 pub mod feed;
 mod footprint;
 mod load;
+mod numbers;
 mod read;
 mod ring;
 pub(crate) mod row;
@@ -25,6 +27,7 @@ use aggregates::{Actor, Metadata};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
+pub use act::Act;
 pub use append::{AppendError, Appended, ClaimAction, ClaimChange, NewEvent, StreamAppend};
 pub use appender::Appender;
 pub use execute::ExecuteError;

@@ -41,6 +41,7 @@ pub mod system;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+mod upload;
 pub mod users;
 mod write;
 
@@ -63,4 +64,5 @@ pub use route::{Param, Route, RouteInfo, Shape};
 pub use router::router;
 pub use routes::{application, routes};
 pub use server::serve;
+pub use upload::Upload;
 pub use write::{WriteError, Writer, id_of};

@@ -34,6 +34,8 @@ pub struct RouteInfo {
     pub parameters: Vec<Param>,
     /// The body it reads.
     pub body: Option<(&'static Form, Mode)>,
+    /// Whether it reads a file sent as a form, with these options beside it.
+    pub upload: Option<&'static [Param]>,
     /// The body it answers with.
     pub answer: Shape,
     /// How long it may take.
@@ -109,6 +111,7 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
             summary: "",
             parameters: Vec::new(),
             body: None,
+            upload: None,
             answer: Shape::Enveloped(|_| Schema::default()),
             timeout: limits::REQUEST_TIMEOUT,
             is_rate_limited: true,
@@ -137,6 +140,13 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
     #[must_use]
     pub fn takes(mut self, form: &'static Form, mode: Mode) -> Self {
         self.info.body = Some((form, mode));
+        self
+    }
+
+    /// It reads a file sent as `multipart/form-data`, with these options beside it ([`super::Upload`]).
+    #[must_use]
+    pub fn takes_file(mut self, options: &'static [Param]) -> Self {
+        self.info.upload = Some(options);
         self
     }
 

@@ -10,5 +10,6 @@ mod promises;
 mod readers;
 mod snapshots;
 mod table;
+mod together;
 
 pub(crate) use node::{Node, create_brand};

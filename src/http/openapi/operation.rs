@@ -24,6 +24,15 @@ pub(super) fn describe(route: &RouteInfo, generator: &mut SchemaGenerator) -> Va
             "content": { "application/json": { "schema": form.schema(mode) } },
         });
     }
+    if let Some(options) = route.upload {
+        let mut fields = json!({ "file": { "type": "string", "format": "binary" } });
+        for option in options {
+            fields[option.name] = json!({ "type": option.kind, "description": option.doc });
+        }
+        let schema = json!({ "type": "object", "required": ["file"], "properties": fields });
+        let content = json!({ "multipart/form-data": { "schema": schema } });
+        operation["requestBody"] = json!({ "required": true, "content": content });
+    }
     operation
 }
 
