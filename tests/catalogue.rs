@@ -7,6 +7,8 @@ use std::fmt::Write;
 use aggregates::Decider;
 use aggregates::brands::{Brand, BrandEvent};
 use aggregates::campaigns::{Campaign, CampaignEvent};
+use aggregates::listings::{Listing, ListingEvent};
+use aggregates::observations::{Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductEvent};
 use aggregates::users::{User, UserEvent};
 use serde_json::Value;
@@ -37,7 +39,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 4] = [
+const SLICES: [Slice; 6] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -55,6 +57,18 @@ const SLICES: [Slice; 4] = [
         kind: Campaign::KIND,
         wire: CampaignEvent::WIRE,
         source: include_str!("../aggregates/src/campaigns/mod.rs"),
+    },
+    Slice {
+        title: "Listings",
+        kind: Listing::KIND,
+        wire: ListingEvent::WIRE,
+        source: include_str!("../aggregates/src/listings/mod.rs"),
+    },
+    Slice {
+        title: "Observations",
+        kind: Observations::KIND,
+        wire: ObservationsEvent::WIRE,
+        source: include_str!("../aggregates/src/observations/mod.rs"),
     },
     Slice {
         title: "Users",
@@ -81,6 +95,9 @@ fn described(source: &str, event: &str) -> Described {
                 comment.push(' ');
             }
             comment.push_str(text.trim());
+            continue;
+        }
+        if line.starts_with("#[") {
             continue;
         }
         let said = std::mem::take(&mut comment);

@@ -1,5 +1,7 @@
 use crate::brands::{Brand, BrandEvent};
 use crate::campaigns::{Campaign, CampaignEvent};
+use crate::listings::{Listing, ListingEvent};
+use crate::observations::{Observations, ObservationsEvent};
 use crate::products::{Product, ProductEvent};
 use crate::users::{User, UserEvent};
 use crate::{Decider, Recorded};
@@ -13,6 +15,10 @@ pub enum Fact {
     Product(ProductEvent),
     /// Of a campaign.
     Campaign(Box<CampaignEvent>),
+    /// Of a listing.
+    Listing(Box<ListingEvent>),
+    /// Of the book of observations.
+    Observations(Box<ObservationsEvent>),
     /// Of a user.
     User(UserEvent),
     /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
@@ -27,6 +33,8 @@ impl Fact {
             Brand::KIND => serde_json::from_str(json).map(Self::Brand),
             Product::KIND => serde_json::from_str(json).map(Self::Product),
             Campaign::KIND => serde_json::from_str(json).map(|event| Self::Campaign(Box::new(event))),
+            Listing::KIND => serde_json::from_str(json).map(|event| Self::Listing(Box::new(event))),
+            Observations::KIND => serde_json::from_str(json).map(|event| Self::Observations(Box::new(event))),
             User::KIND => serde_json::from_str(json).map(Self::User),
             other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
         };

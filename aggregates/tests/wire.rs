@@ -13,6 +13,8 @@ use std::sync::LazyLock;
 
 use aggregates::brands::BrandEvent;
 use aggregates::campaigns::CampaignEvent;
+use aggregates::listings::ListingEvent;
+use aggregates::observations::ObservationsEvent;
 use aggregates::products::ProductEvent;
 use aggregates::users::UserEvent;
 use aggregates::{Decider, Fact, Metadata, Recorded};
@@ -98,10 +100,17 @@ fn new_to(committed: &[Sample]) -> Vec<Sample> {
 
 /// Every event's name with its current version.
 fn current() -> BTreeSet<(&'static str, &'static str)> {
-    [BrandEvent::WIRE, ProductEvent::WIRE, CampaignEvent::WIRE, UserEvent::WIRE]
-        .concat()
-        .into_iter()
-        .collect()
+    [
+        BrandEvent::WIRE,
+        ProductEvent::WIRE,
+        CampaignEvent::WIRE,
+        ListingEvent::WIRE,
+        ObservationsEvent::WIRE,
+        UserEvent::WIRE,
+    ]
+    .concat()
+    .into_iter()
+    .collect()
 }
 
 #[test]
@@ -172,7 +181,14 @@ fn samples_are_told_apart_by_their_names() {
 
 #[test]
 fn names_are_unique_across_slices() {
-    let lists = [BrandEvent::WIRE, ProductEvent::WIRE, CampaignEvent::WIRE, UserEvent::WIRE];
+    let lists = [
+        BrandEvent::WIRE,
+        ProductEvent::WIRE,
+        CampaignEvent::WIRE,
+        ListingEvent::WIRE,
+        ObservationsEvent::WIRE,
+        UserEvent::WIRE,
+    ];
     assert_eq!(current().len(), lists.concat().len());
 }
 
@@ -181,8 +197,8 @@ fn an_event_of_a_stranger_is_a_value_and_no_panic() {
     let mut sample = built().remove(0);
     sample.payload = serde_json::json!({"BrandPainted": {"colour": "red"}});
     assert!(matches!(sample.recorded().fact(), Fact::Unreadable(reason) if reason.contains("BrandPainted")));
-    sample.kind = "listing".to_owned();
-    assert!(matches!(sample.recorded().fact(), Fact::Unreadable(reason) if reason.contains("listing")));
+    sample.kind = "weather".to_owned();
+    assert!(matches!(sample.recorded().fact(), Fact::Unreadable(reason) if reason.contains("weather")));
 }
 
 #[test]

@@ -1,11 +1,17 @@
 //! Values that are parsed once and correct ever after.
 
+mod currency;
 mod figure;
+mod numbers;
 mod status;
+mod stock_status;
 
+pub use currency::Currency;
 pub use figure::Figure;
 pub(crate) use figure::{Sent, changed_figures, remember_figure};
+pub use numbers::Numbers;
 pub use status::Status;
+pub use stock_status::StockStatus;
 
 use serde::{Deserialize, Deserializer};
 

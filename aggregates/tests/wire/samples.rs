@@ -5,9 +5,11 @@ use aggregates::campaigns::{
     Campaign, CampaignDetails, CampaignEvent, CampaignFigure, CampaignPatch, CreatorPatch, Results,
     ResultsPatch,
 };
+use aggregates::listings::{Listing, ListingDetails, ListingEvent, ListingPatch, Previous};
+use aggregates::observations::{Looked, Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
 use aggregates::users::{Role, User, UserEvent};
-use aggregates::values::Status;
+use aggregates::values::{Currency, Status, StockStatus};
 use aggregates::{Decider, Fact};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
@@ -25,6 +27,8 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     let mut all = of::<Brand>(brand_events(), Fact::Brand);
     all.extend(of::<Product>(product_events(), Fact::Product));
     all.extend(of::<Campaign>(campaign_events(), |event| Fact::Campaign(Box::new(event))));
+    all.extend(of::<Listing>(listing_events(), |event| Fact::Listing(Box::new(event))));
+    all.extend(of::<Observations>(observations_events(), |event| Fact::Observations(Box::new(event))));
     all.extend(of::<User>(user_events(), Fact::User));
     all
 }
@@ -217,4 +221,78 @@ fn user_events() -> Vec<(&'static str, UserEvent)> {
     let mut events: Vec<_> = Role::ALL.into_iter().map(|role| (role.code(), registered(role))).collect();
     events.push(("bare", bare));
     events
+}
+
+fn listing_details() -> ListingDetails {
+    ListingDetails {
+        url: text("https://www.momoshop.com.tw/goods/GoodsDetail.jsp?i_code=13091835"),
+        product_id: text("13091835"),
+        name: text("高山烏龍茶 150g"),
+        brand: text("茶屋"),
+        category: text("茶葉"),
+        image_url: text("https://example.com/tea.png"),
+        extract: Some(serde_json::json!({ "method": "css", "selector": ".price" })),
+        interval_s: Some(3_600),
+        currency: Some(Currency::TWD),
+    }
+}
+
+fn price_observed(full: bool) -> ListingEvent {
+    ListingEvent::PriceObserved {
+        price: full.then(|| Decimal::from(3_280)),
+        currency: Currency::TWD,
+        stock_status: if full { StockStatus::InStock } else { StockStatus::Unknown },
+        observed_at: instant(2),
+        source: "api".to_owned(),
+        evidence: full.then(|| serde_json::json!({ "meta": "3,280" })),
+        previous: full.then(|| Previous {
+            price: Some(Decimal::from(3_180)),
+            stock_status: StockStatus::OutOfStock,
+            seen_at: instant(1),
+        }),
+        late: full,
+        until: full.then(|| instant(3)),
+    }
+}
+
+fn listing_events() -> Vec<(&'static str, ListingEvent)> {
+    let changes =
+        ListingPatch { name: Some(text("烏龍茶")), brand: Some(None), ..ListingPatch::default() };
+    let evidence = Some(serde_json::json!({ "status": 404 }));
+    let source = || "crawler".to_owned();
+    vec![
+        ("full", ListingEvent::ListingRegistered { number: 7, details: listing_details() }),
+        ("bare", ListingEvent::ListingRegistered { number: 8, details: ListingDetails::default() }),
+        ("some", ListingEvent::ListingChanged { changes }),
+        ("full", ListingEvent::ListingLinked { product: PRODUCT, brand: BRAND }),
+        ("full", ListingEvent::ListingUnlinked {}),
+        ("full", price_observed(true)),
+        ("bare", price_observed(false)),
+        ("full", ListingEvent::ListingDelisted { at: instant(4), source: source(), evidence }),
+        ("bare", ListingEvent::ListingDelisted { at: instant(4), source: source(), evidence: None }),
+        ("full", ListingEvent::ListingRelisted { at: instant(5), source: source() }),
+        ("full", ListingEvent::ListingRemoved {}),
+    ]
+}
+
+fn observations_events() -> Vec<(&'static str, ObservationsEvent)> {
+    let looked =
+        |numbers: &[(i64, i64)]| Looked::of(numbers.iter().map(|(number, day)| (*number, instant(*day))));
+    let full = ObservationsEvent::ObservationsTaken {
+        run: Some(CAMPAIGN),
+        source: "crawler".to_owned(),
+        confirmed: looked(&[(1, 2), (2, 2), (3, 2), (9, 2)]),
+        changed: looked(&[(4, 2), (7, 3)]),
+        gone: looked(&[(5, 2)]),
+        failed: looked(&[(6, 2)]),
+    };
+    let bare = ObservationsEvent::ObservationsTaken {
+        run: None,
+        source: "api".to_owned(),
+        confirmed: Looked::default(),
+        changed: Looked::default(),
+        gone: Looked::default(),
+        failed: Looked::default(),
+    };
+    vec![("full", full), ("bare", bare)]
 }
