@@ -17,3 +17,4 @@ pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod projector;
+pub mod sheets;

@@ -256,3 +256,29 @@ pub const CRAWL_SCRIPTS: usize = 60;
 pub const CRAWL_PROPERTIES: usize = 2_000;
 /// Text of one element that is read for prices, in bytes.
 pub const CRAWL_SELECTED_BYTES: usize = 20_000;
+/// Rows with data in one sheet.
+pub const SHEET_ROWS: usize = 200_000;
+/// Columns with data in one row of a sheet.
+pub const SHEET_COLUMNS: usize = 512;
+/// Cells of one sheet, empty ones of old formats included.
+pub const SHEET_CELLS: usize = 8_000_000;
+/// Bytes of text in all rows of one sheet.
+pub const SHEET_TEXT_BYTES: usize = 192 * 1024 * 1024;
+/// Bytes of a workbook with all its parts unpacked.
+pub const SHEET_UNPACKED_BYTES: u64 = 768 * 1024 * 1024;
+/// Parts of a workbook.
+pub const SHEET_ZIP_PARTS: usize = 4_096;
+/// How far down a sheet the header is looked for.
+pub const SHEET_HEADER_WITHIN_ROWS: usize = 100;
+/// Headers that are named when a column is missing.
+pub const SHEET_HEADERS_SHOWN: usize = 50;
+/// Faults kept of one sheet; the error sheet shows them all.
+pub const SHEET_FAULTS: usize = 100_000;
+/// Faults in one answer (issue 4: the first hundred).
+pub const SHEET_FAULTS_SHOWN: usize = 100;
+/// Characters of a faulty cell that are shown.
+pub const SHEET_FAULT_VALUE_CHARS: usize = 200;
+/// Workbooks up to this size are asked for merged cells, which costs a second reading.
+pub const SHEET_MERGED_BYTES: usize = 1024 * 1024;
+/// Merged cells of one sheet that are filled in.
+pub const SHEET_MERGED_REGIONS: usize = 2_000;

@@ -1,0 +1,3 @@
+//! Sheets: rows out of the files that people send.
+
+pub mod read;
