@@ -60,7 +60,7 @@ fn a_sheet_as_people_make_it_is_read() {
         sheet.write(6, 1, "P-3").unwrap();
         sheet.write_formula(6, 2, Formula::new("=1+1").set_result("2")).unwrap();
         let format = Format::new().set_num_format("yyyy/mm/dd");
-        sheet.write_with_format(6, 3, &ExcelDateTime::from_ymd(2026, 1, 29).unwrap(), &format).unwrap();
+        sheet.write_with_format(6, 3, ExcelDateTime::from_ymd(2026, 1, 29).unwrap(), &format).unwrap();
         headed(sheet, 7);
         write_row(sheet, 9, &["合計", "", "1239"]);
     });

@@ -40,7 +40,7 @@ fn no_controls(text: Cow<'_, str>) -> Result<Cow<'_, str>, Unreadable> {
 /// UTF-16 without a mark: separators and line ends have a NUL beside them, always on the same side.
 fn unmarked_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..bytes.len().min(4_096))?;
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
     let nuls = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();

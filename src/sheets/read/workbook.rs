@@ -25,7 +25,7 @@ pub(super) fn xlsx(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Unreadable>
 }
 
 /// Merged cells stand behind the rows, so they cost a second reading: only small sheets are asked for them.
-fn merged<'a>(book: &mut Xlsx<Cursor<&'a [u8]>>, bytes: &[u8], name: &str) -> Spread<'static> {
+fn merged(book: &mut Xlsx<Cursor<&[u8]>>, bytes: &[u8], name: &str) -> Spread<'static> {
     if bytes.len() > limits::SHEET_MERGED_BYTES {
         return Spread::default();
     }
