@@ -13,7 +13,7 @@ CREATE TABLE parked_streams (
     aggregate_id text NOT NULL,
     position bigint NOT NULL,
     error text NOT NULL,
-    parked_at timestamptz NOT NULL DEFAULT now(),
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (projection, aggregate_type, aggregate_id)
 );
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions, Executor, PgPool};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool, Row};
 
 use crate::limits;
 use crate::projector::Applied;
@@ -37,6 +37,16 @@ fn pool_that_looks(options: &PgConnectOptions, applied: Option<Applied>) -> PgPo
     PgPoolOptions::new()
         .max_connections(limits::POOL_CONNECTIONS)
         .acquire_timeout(Duration::from_secs(limits::CONNECT_TIMEOUT_S))
+        // Asking a connection whether it lives takes as long as most questions do.
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                if state.idle_for >= Duration::from_millis(limits::POOL_TRUST_MS) {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             let applied = applied.clone();
             Box::pin(async move {
@@ -87,11 +97,37 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Refuses a pooler that gives a session to whoever asks next (PgBouncer's transaction mode): the lead of the
+/// projections, notices and settings go with a session of one's own.
+async fn require_own_sessions(options: &PgConnectOptions) -> sqlx::Result<()> {
+    let (mut first, mut second) = (options.connect().await?, options.connect().await?);
+    let mut firsts = Vec::new();
+    for _ in 0..limits::SESSION_PROBES {
+        let seen = (session_of(&mut first).await?, session_of(&mut second).await?);
+        firsts.push(seen.0);
+        if seen.0 == seen.1 || firsts.first() != Some(&seen.0) {
+            return Err(sqlx::Error::Configuration(
+                "between this program and Postgres is a pooler that shares sessions, such as PgBouncer in transaction \
+                 mode: name Postgres itself in DATABASE_URL, or set pool_mode = session"
+                    .into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Which server process answers; asked without preparing anything, which such a pooler may not be able to.
+async fn session_of(connection: &mut PgConnection) -> sqlx::Result<i32> {
+    connection.fetch_one("SELECT pg_backend_pid()").await?.try_get(0)
+}
+
 /// Brings the schema up to this build.
 ///
 /// # Errors
-/// When the database does not answer, or holds migrations that this build does not know.
+/// When the database does not answer, holds migrations that this build does not know, or is reached through a
+/// pooler that shares sessions.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
+    in_time(require_own_sessions(options)).await?;
     let mut connection = in_time(options.connect()).await?;
     sqlx::migrate!("./migrations").run(&mut connection).await
 }

@@ -20,7 +20,7 @@ pub const APPENDER_TRUST_MS: u64 = 500;
 /// are made while the log is short, so they are told to use the indexes that a long one needs.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'; SET plan_cache_mode = force_generic_plan; \
-     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
 /// How long to wait for a connection of one's own, or for the answer to something small.
 pub const CONNECT_TIMEOUT_S: u64 = 5;
 /// How often a command is decided again after somebody else was first, before it is a 409.
@@ -75,12 +75,16 @@ pub const JOBS_POLL_MS: u64 = 500;
 pub const VERIFY_SAMPLE_ROWS: i64 = 10;
 /// Connections that requests of one node share.
 pub const POOL_CONNECTIONS: u32 = 16;
+/// How often two connections are asked whether each is a session of its own.
+pub const SESSION_PROBES: usize = 5;
+/// How long such a connection is taken to be alive after it was used.
+pub const POOL_TRUST_MS: u64 = 500;
 /// Their session.
-pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_timeout = '15s'; \
+pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_timeout = '15s'; SET jit = off; \
      SET idle_in_transaction_session_timeout = '15s'";
 /// The session of those who write read tables. Rows and checkpoints that a crash of the server takes back
 /// together are applied again, so no commit of theirs waits for the disk.
-pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchronous_commit = off; \
+pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchronous_commit = off; SET jit = off; \
      SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
      SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'";
 /// The longest address (path and query) that is read.
@@ -222,6 +226,8 @@ pub const HEADER_READ_S: u64 = 20;
 pub const HTTP_CONNECTIONS: usize = 16_384;
 /// Sockets and event streams of one node at once; one more is told to try again.
 pub const SOCKETS: usize = 50_000;
+/// How long a client may take nothing of an answer, an event stream's too, before it is cut off.
+pub const UNREAD_ANSWER_S: u64 = 30;
 /// Buffer of one HTTP connection; longer headers are refused.
 pub const HTTP_BUFFER_BYTES: usize = 64 * 1024;
 /// The pause after a connection could not be accepted.

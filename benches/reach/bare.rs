@@ -13,6 +13,7 @@ use futures::{SinkExt, StreamExt};
 use projections::products::{find_product, list_products};
 use projections::{ListQuery, Page};
 use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
@@ -33,7 +34,10 @@ pub(crate) fn run(role: &str) -> anyhow::Result<()> {
 
 /// axum and sqlx: the same questions in the same SQL, their answers as JSON.
 async fn serve_http() -> anyhow::Result<()> {
-    let pool = tidemark::database::pool(&std::env::var("DATABASE_URL")?.parse()?);
+    let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
+    // sqlx's own settings, and as many connections as ours has.
+    let pool = PgPoolOptions::new().max_connections(tidemark::limits::POOL_CONNECTIONS);
+    let pool = pool.connect_lazy_with(options.options([("search_path", "read,public")]));
     let router =
         Router::new().route("/products", get(list)).route("/products/{id}", get(one)).with_state(pool);
     let listener = TcpListener::bind("127.0.0.1:0").await?;

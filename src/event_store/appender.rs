@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::append::{AppendError, Appended, Request, describe};
-use super::batch;
+use super::batch::{self, Manner};
 use super::feed::Feed;
 use super::footprint::Footprint;
 use crate::{database, limits};
@@ -34,7 +34,8 @@ impl Appender {
     /// Starts the task; it connects when the first request arrives, and again after a failure.
     pub fn start(options: PgConnectOptions, feed: Feed) -> Self {
         let (queue, requests) = mpsc::channel(limits::APPEND_QUEUE);
-        tokio::spawn(Task { options, feed, connection: None, deferred: VecDeque::new() }.run(requests));
+        let (connection, deferred) = (None, VecDeque::new());
+        tokio::spawn(Task { options, feed, connection, deferred, is_obstructed: false }.run(requests));
         Self { queue }
     }
 
@@ -56,6 +57,8 @@ struct Task {
     /// With when it last did something.
     connection: Option<(PgConnection, Instant)>,
     deferred: VecDeque<Waiting>,
+    /// Something was in the way of a request lately: it is likely to happen again.
+    is_obstructed: bool,
 }
 
 impl Task {
@@ -63,8 +66,14 @@ impl Task {
         let mut arrived = Vec::new();
         loop {
             if self.deferred.is_empty() {
-                if requests.recv_many(&mut arrived, limits::APPEND_BATCH_REQUESTS).await == 0 {
-                    return;
+                let Some(first) = requests.recv().await else { return };
+                arrived.push(first);
+                // Those whose turn the last batch has just ended are about to come with their next commands.
+                tokio::task::yield_now().await;
+                while arrived.len() < limits::APPEND_BATCH_REQUESTS
+                    && let Ok(waiting) = requests.try_recv()
+                {
+                    arrived.push(waiting);
                 }
             } else {
                 // What waits for its turn is bounded too: the rest stays in the queue.
@@ -136,7 +145,7 @@ impl Task {
         let requests: Vec<&Request> = batch.iter().map(|waiting| &waiting.request).collect();
         let mut connection = self.connected().await?;
         let bound = Duration::from_secs(limits::APPEND_TIMEOUT_S);
-        let result = timeout(bound, batch::append(&mut connection, &requests)).await;
+        let result = timeout(bound, self.try_then_look(&mut connection, &requests)).await;
         metrics::histogram!("tidemark_append_duration_seconds").record(started.elapsed().as_secs_f64());
         let result = result.map_err(|_| sqlx::Error::PoolTimedOut)?;
         // After a refusal the connection is as good as before; after any other failure nobody knows.
@@ -151,6 +160,24 @@ impl Task {
             self.feed.lose();
             return Err(sqlx::Error::Protocol("the log was replaced by another history".into()));
         }
+        Ok(stored)
+    }
+
+    /// Mostly nothing is in the way, which need not be found out beforehand.
+    async fn try_then_look(
+        &mut self,
+        connection: &mut PgConnection,
+        requests: &[&Request],
+    ) -> sqlx::Result<batch::Stored> {
+        let announce = self.feed.has_company();
+        if !self.is_obstructed {
+            let tried = batch::append(connection, requests, Manner { announce, carefully: false }).await;
+            if !tried.as_ref().is_err_and(batch::is_obstructed) {
+                return tried;
+            }
+        }
+        let stored = batch::append(connection, requests, Manner { announce, carefully: true }).await?;
+        self.is_obstructed = !stored.failures.is_empty();
         Ok(stored)
     }
 

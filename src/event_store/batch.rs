@@ -10,8 +10,10 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::append::{ClaimAction, NewEvent, News, Request};
 
-const APPEND: &str = "SELECT base, at, failures::text FROM append_events(\
-    $1,$2,$3,$4::text[]::json[],$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23)";
+const APPEND: &str = "SELECT base, at FROM append_events(\
+    $1,$2,$3,$4,$5::text[]::json[],$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24)";
+const APPEND_CAREFULLY: &str = "SELECT base, at, failures::text FROM append_events_carefully(\
+    $1,$2,$3,$4,$5::text[]::json[],$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24)";
 
 /// Why one request of a batch was not stored.
 #[derive(Clone, Debug)]
@@ -91,8 +93,22 @@ struct Keys<'a> {
     stream: Vec<Option<&'a str>>,
 }
 
-/// Stores a batch in one statement.
-pub(super) async fn append(connection: &mut PgConnection, requests: &[&Request]) -> sqlx::Result<Stored> {
+/// How a batch is to be stored.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// Tell the other nodes.
+    pub(super) announce: bool,
+    /// Look at each request first, since something is likely to be in the way of one.
+    pub(super) carefully: bool,
+}
+
+/// Stores a batch in one statement. Where something is in the way of a request and it was not done carefully,
+/// nothing is stored: see [`is_obstructed`].
+pub(super) async fn append(
+    connection: &mut PgConnection,
+    requests: &[&Request],
+    manner: Manner,
+) -> sqlx::Result<Stored> {
     let metadata: Vec<String> = requests
         .iter()
         .map(|request| {
@@ -107,7 +123,8 @@ pub(super) async fn append(connection: &mut PgConnection, requests: &[&Request])
         collect_claims(&mut claims, number, request);
         collect_key(&mut keys, number, request);
     }
-    let row = sqlx::query(APPEND)
+    let row = sqlx::query(if manner.carefully { APPEND_CAREFULLY } else { APPEND })
+        .bind(manner.announce)
         .bind(types.kind)
         .bind(types.name)
         .bind(types.format)
@@ -117,23 +134,33 @@ pub(super) async fn append(connection: &mut PgConnection, requests: &[&Request])
         .bind(events.id)
         .bind(events.sequence)
         .bind(events.payload)
-        .bind(known.request)
-        .bind(known.kind)
-        .bind(known.id)
-        .bind(known.sequence)
-        .bind(claims.request)
-        .bind(claims.action)
-        .bind(claims.scope)
-        .bind(claims.key)
-        .bind(claims.owner)
-        .bind(keys.request)
-        .bind(keys.caller)
-        .bind(keys.hash)
-        .bind(keys.request_hash)
-        .bind(keys.stream)
+        .bind(unless_empty(known.request))
+        .bind(unless_empty(known.kind))
+        .bind(unless_empty(known.id))
+        .bind(unless_empty(known.sequence))
+        .bind(unless_empty(claims.request))
+        .bind(unless_empty(claims.action))
+        .bind(unless_empty(claims.scope))
+        .bind(unless_empty(claims.key))
+        .bind(unless_empty(claims.owner))
+        .bind(unless_empty(keys.request))
+        .bind(unless_empty(keys.caller))
+        .bind(unless_empty(keys.hash))
+        .bind(unless_empty(keys.request_hash))
+        .bind(unless_empty(keys.stream))
         .fetch_one(connection)
         .await?;
-    read_answer(&row)
+    read_answer(&row, manner)
+}
+
+/// Null instead of an array that costs both sides something and says nothing.
+fn unless_empty<T>(array: Vec<T>) -> Option<Vec<T>> {
+    (!array.is_empty()).then_some(array)
+}
+
+/// Whether a batch was not stored because something is in the way of one of its requests.
+pub(super) fn is_obstructed(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.is_unique_violation())
 }
 
 fn collect_events<'a>(types: &mut Types<'a>, events: &mut Events<'a>, number: i32, request: &'a Request) {
@@ -195,9 +222,9 @@ struct Found {
     news: Option<Arc<[News]>>,
 }
 
-fn read_answer(row: &PgRow) -> sqlx::Result<Stored> {
+fn read_answer(row: &PgRow, manner: Manner) -> sqlx::Result<Stored> {
     let mut failures = HashMap::new();
-    let found: Option<&str> = row.try_get(2)?;
+    let found: Option<&str> = if manner.carefully { row.try_get(2)? } else { None };
     let found: Vec<Found> = serde_json::from_str(found.unwrap_or("[]")).map_err(decode)?;
     for found in found {
         let index = usize::try_from(found.request - 1).map_err(decode)?;

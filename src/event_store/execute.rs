@@ -8,7 +8,7 @@ use serde_json::value::to_raw_value;
 
 use super::append::{AppendError, Appended, ClaimAction, ClaimChange, NewEvent, News, Request, StreamAppend};
 use super::load::Loaded;
-use super::{Context, IfMatch, Outcome, Store};
+use super::{Context, IdempotencyKey, IfMatch, Outcome, Store, append};
 use crate::limits;
 
 /// Why a command came to nothing.
@@ -87,9 +87,28 @@ impl Store {
         context: &Context,
         is_new: bool,
     ) -> Result<Outcome, ExecuteError> {
-        if let Some(done) = context.idempotency.as_ref().and_then(|key| key.done.clone()) {
-            return Ok(done);
+        let Some((key, number)) = context.next_key() else {
+            return self.carry_out::<A>(id, command, context, is_new, None).await;
+        };
+        let outcome = match self.done_before(&key, number).await {
+            Ok(Some(done)) => return Ok(done),
+            Ok(None) => self.carry_out::<A>(id, command, context, is_new, Some(&key)).await,
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            context.take_key_back(number);
         }
+        outcome
+    }
+
+    async fn carry_out<A: Decider>(
+        &self,
+        id: &str,
+        command: A::Command,
+        context: &Context,
+        is_new: bool,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Outcome, ExecuteError> {
         let id: Arc<str> = id.into();
         let slot = self.caches.slot::<A>(&id);
         let mut turn = slot.lock().await;
@@ -116,7 +135,7 @@ impl Store {
                 }
             };
             let before = is_contended.then(|| loaded.clone());
-            match self.attempt(&id, loaded, &events, context).await? {
+            match self.attempt(&id, loaded, &events, context, key).await? {
                 Attempt::Over(outcome, left) => {
                     *turn = left;
                     return Ok(outcome);
@@ -140,9 +159,11 @@ impl Store {
         mut loaded: Loaded<A>,
         events: &[A::Event],
         context: &Context,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Attempt<A>, ExecuteError> {
-        let request = prepare(id, &mut loaded, events, context)
+        let mut request = prepare(id, &mut loaded, events, context)
             .map_err(|error| ExecuteError::Internal(error.to_string()))?;
+        request.key = key.cloned();
         match self.append(request).await {
             Ok(Appended { last_position, .. }) => {
                 let before = loaded.sequence;
@@ -160,6 +181,27 @@ impl Store {
             Err(AppendError::Conflict { news }) => Ok(Attempt::TooLate(news)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What this very command came to already, when the request is repeated after a crash.
+    async fn done_before(&self, key: &IdempotencyKey, number: u32) -> Result<Option<Outcome>, ExecuteError> {
+        // Of the first command the request's own door has found it out.
+        if number == 0 {
+            return Ok(key.done.clone());
+        }
+        let found: Option<(Option<String>, Option<i64>)> = sqlx::query_as(
+            "SELECT aggregate_id, position FROM idempotency_keys \
+             WHERE caller = $1 AND key_hash = $2 AND request_hash = $3",
+        )
+        .bind(&key.caller)
+        .bind(&key.key_hash)
+        .bind(&key.request_hash)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(|error| append::describe(&error))?;
+        Ok(found.and_then(|(aggregate_id, position)| {
+            Some(Outcome { aggregate_id: aggregate_id?, position: position?, appended: 0 })
+        }))
     }
 
     /// Takes in what the log answered beside a conflict, which saves the loser the way that the winner need not
@@ -238,7 +280,7 @@ pub(super) fn prepare<A: Decider>(
             events: new_events,
         }],
         claims,
-        key: context.idempotency.clone(),
+        key: None,
         metadata: Arc::new(context.metadata(tags)),
     })
 }

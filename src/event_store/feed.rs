@@ -3,12 +3,12 @@
 //! A notice after each commit wakes the reader; a slow poll covers lost notices, so the poll is the truth and
 //! the notice only a hint. What this node appended itself is offered by the appender and need not be read.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aggregates::Recorded;
-use sqlx::PgPool;
+use sqlx::{Executor, PgPool};
 use sqlx::postgres::{PgConnectOptions, PgListener};
 use tokio::sync::{Notify, watch};
 
@@ -27,6 +27,8 @@ struct Inner {
     behind: Notify,
     /// The server process that appends for this node; 0: none yet.
     own_process: AtomicU32,
+    /// Whether other nodes listen.
+    company: AtomicBool,
     lost: watch::Sender<bool>,
     pool: PgPool,
     upcasters: Arc<Upcasters>,
@@ -51,6 +53,7 @@ impl Feed {
             head: watch::Sender::new(head),
             behind: Notify::new(),
             own_process: AtomicU32::new(0),
+            company: AtomicBool::new(true),
             lost: watch::Sender::new(false),
             pool,
             upcasters,
@@ -113,6 +116,18 @@ impl Feed {
     /// Notices of this server process need no reading: what it commits is offered.
     pub(super) fn recognise(&self, process: u32) {
         self.0.own_process.store(process, Ordering::Relaxed);
+    }
+
+    /// Whether other nodes listen, as far as this one knows: a notice that nobody needs costs every append.
+    pub(crate) fn has_company(&self) -> bool {
+        self.0.company.load(Ordering::Relaxed)
+    }
+
+    /// Looks who else listens.
+    async fn look_around(&self) -> sqlx::Result<()> {
+        let listeners: i64 = sqlx::query_scalar(COUNT_LISTENERS).fetch_one(&self.0.pool).await?;
+        self.0.company.store(listeners > 1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// An append ended in a way that leaves open whether it was stored: only reading tells.
@@ -179,10 +194,21 @@ async fn read_head(pool: &PgPool) -> sqlx::Result<(String, i64)> {
     sqlx::query_as("SELECT epoch::text, position FROM log_head").fetch_one(pool).await
 }
 
+/// The channel on which a node says how long the log is, or that it has come to listen.
+const CHANNEL: &str = "tidemark_log";
+/// Held by every listener, so that the others know of it. A notice tells them that it came; that it went they see
+/// when they look next.
+const LISTEN: &str = "SELECT pg_advisory_lock_shared(1953064037, 2); NOTIFY tidemark_log, 'here'";
+const COUNT_LISTENERS: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' \
+     AND classid = 1953064037 AND objid = 2 AND objsubid = 2 AND granted \
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
 /// Follows the log until the node is gone.
 async fn follow(feed: std::sync::Weak<Inner>, listen: PgPool) {
     let mut listener: Option<PgListener> = None;
     let mut was_down = false;
+    let mut looked_around: Option<Instant> = None;
+    let poll = Duration::from_millis(limits::FEED_POLL_MS);
     loop {
         let Some(inner) = feed.upgrade() else { return };
         let feed_now = Feed(inner);
@@ -196,7 +222,12 @@ async fn follow(feed: std::sync::Weak<Inner>, listen: PgPool) {
             if was_down {
                 feed_now.check_history().await?;
             }
-            feed_now.catch_up().await
+            feed_now.catch_up().await?;
+            if looked_around.is_none_or(|looked| looked.elapsed() >= poll) {
+                feed_now.look_around().await?;
+                looked_around = Some(Instant::now());
+            }
+            Ok(())
         };
         let bound = Duration::from_secs(limits::FEED_READ_TIMEOUT_S);
         let result = tokio::time::timeout(bound, result).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
@@ -205,9 +236,8 @@ async fn follow(feed: std::sync::Weak<Inner>, listen: PgPool) {
             tracing::warn!(%error, "the feed cannot read the log");
         }
         let known = feed_now.head();
-        let poll = tokio::time::sleep(Duration::from_millis(limits::FEED_POLL_MS));
         tokio::select! {
-            () = poll => {}
+            () = tokio::time::sleep(poll) => {}
             () = feed_now.0.behind.notified() => {}
             () = hear_of_more(&mut listener, known, &feed_now), if listener.is_some() => {}
         }
@@ -216,7 +246,8 @@ async fn follow(feed: std::sync::Weak<Inner>, listen: PgPool) {
 
 async fn connect_listener(pool: &PgPool) -> Option<PgListener> {
     let mut listener = PgListener::connect_with(pool).await.ok()?;
-    listener.listen("tidemark_log").await.ok()?;
+    listener.listen(CHANNEL).await.ok()?;
+    listener.execute(LISTEN).await.ok()?;
     Some(listener)
 }
 
@@ -226,7 +257,11 @@ async fn hear_of_more(listener: &mut Option<PgListener>, known: i64, feed: &Feed
         match connection.try_recv().await {
             Ok(Some(notice)) if notice.process_id() == feed.0.own_process.load(Ordering::Relaxed) => {}
             Ok(Some(notice)) => {
-                let position = notice.payload().parse().unwrap_or(i64::MAX);
+                let position = notice.payload().parse();
+                if position.is_err() {
+                    feed.0.company.store(true, Ordering::Relaxed);
+                }
+                let position = position.unwrap_or(i64::MAX);
                 if position > known.max(feed.head()) {
                     return;
                 }

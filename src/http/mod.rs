@@ -29,6 +29,7 @@ pub mod layers;
 mod lists;
 pub mod openapi;
 mod path;
+mod patience;
 pub mod products;
 mod query;
 mod read;

@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::application;
+use super::patience::Patient;
 use crate::app::App;
 use crate::limits;
 
@@ -77,6 +78,7 @@ where
         request.extensions_mut().insert(ConnectInfo(peer));
         service.clone().oneshot(request)
     });
+    let stream = Patient::new(stream, Duration::from_secs(limits::UNREAD_ANSWER_S));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(limits::HEADER_READ_S))

@@ -1,5 +1,7 @@
 //! A write: a command in the name of its caller, answered once the read tables show it (contract R7).
 
+use std::sync::Arc;
+
 use aggregates::Decider;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -38,6 +40,7 @@ impl FromRequestParts<App> for Writer {
             causation: None,
             idempotency: parts.extensions.get::<IdempotencyKey>().cloned(),
             if_match: super::headers::if_match(&parts.headers)?,
+            commands: Arc::default(),
         };
         Ok(Self { app: app.clone(), context })
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use aggregates::Recorded;
 use projections::{ApplyError, Projection};
-use sqlx::Executor;
+use sqlx::{Connection, Executor};
 use sqlx::postgres::PgConnection;
 
 use super::parking::Parked;
@@ -17,6 +17,8 @@ use crate::database;
 pub(super) struct Live {
     parts: Vec<Part>,
     position: i64,
+    /// Each commit begins the next batch's transaction, which saves the way to the database and back.
+    is_begun: bool,
 }
 
 struct Part {
@@ -47,7 +49,7 @@ pub(super) fn stream_of(event: &Recorded) -> (String, String) {
 
 impl Live {
     pub(super) async fn load(projector: &Projector, connection: &mut PgConnection) -> sqlx::Result<Self> {
-        let mut live = Self { parts: Vec::new(), position: 0 };
+        let mut live = Self { parts: Vec::new(), position: 0, is_begun: false };
         live.reload(projector, connection).await?;
         Ok(live)
     }
@@ -91,12 +93,15 @@ impl Live {
     /// Applies a batch: rows and checkpoints in one transaction, past events that nobody follows too.
     pub(super) async fn apply(
         &mut self,
+        projector: &Projector,
         connection: &mut PgConnection,
         events: &[Arc<Recorded>],
     ) -> sqlx::Result<()> {
         let Some(last) = events.last().map(|event| event.position) else { return Ok(()) };
         let started = Instant::now();
-        connection.execute("BEGIN").await?;
+        if !std::mem::replace(&mut self.is_begun, true) {
+            connection.execute("BEGIN").await?;
+        }
         let swift = self.apply_all(connection, events).await;
         if let Err((name, error)) = swift {
             connection.execute("ROLLBACK").await?;
@@ -115,11 +120,15 @@ impl Live {
         }
         // Positions are numbers of our own, so they may stand in the text: one round trip for all three. What
         // another build projects is not ours to move.
+        let notice = if projector.0.store.feed().has_company() {
+            format!("NOTIFY {}, '{last}'; ", follow::CHANNEL)
+        } else {
+            String::new()
+        };
         let finish = format!(
-            "UPDATE checkpoints SET position = {last}, updated_at = now() \
-              WHERE position < {last} AND projection IN ({}); NOTIFY {}, '{last}'; COMMIT",
-            self.names(),
-            follow::CHANNEL
+            "UPDATE checkpoints SET position = {last}, updated_at = clock_timestamp() \
+              WHERE position < {last} AND projection IN ({}); {notice}COMMIT AND CHAIN",
+            self.names()
         );
         connection.execute(finish.as_str()).await?;
         for part in &mut self.parts {
@@ -129,6 +138,15 @@ impl Live {
         metrics::histogram!("tidemark_projection_batch_seconds").record(started.elapsed().as_secs_f64());
         metrics::counter!("tidemark_projection_events_total").increment(events.len() as u64);
         Ok(())
+    }
+
+    /// Nothing has happened for a while: no transaction stays open, and a connection that broke is noticed.
+    pub(super) async fn rest(&mut self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        if std::mem::take(&mut self.is_begun) {
+            connection.execute("ROLLBACK").await?;
+            return Ok(());
+        }
+        connection.ping().await
     }
 
     /// Names are words of our own code.

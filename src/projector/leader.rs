@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
 use super::apply::Live;
@@ -107,8 +106,7 @@ async fn follow(
             let heartbeat = Duration::from_secs(limits::LEADER_HEARTBEAT_S);
             match tokio::time::timeout(heartbeat, head.changed()).await {
                 Ok(changed) => changed.map_err(|_| sqlx::Error::WorkerCrashed)?,
-                // Notices a connection that broke while nothing happened.
-                Err(_) => database::in_time(connection.ping()).await?,
+                Err(_) => database::in_time(live.rest(connection)).await?,
             }
             continue;
         }
@@ -120,7 +118,7 @@ async fn follow(
                 continue;
             }
         }
-        live.apply(connection, &events).await?;
+        live.apply(projector, connection, &events).await?;
         projector.announce(live.position());
     }
 }

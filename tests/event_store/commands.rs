@@ -209,3 +209,33 @@ async fn a_repeated_key_comes_to_what_the_first_came_to() {
     assert_eq!(other_body, Err(ExecuteError::KeyReused));
     assert_eq!(nodes[0].count("SELECT count(*) FROM events").await, 1);
 }
+
+/// A handler may carry out more than one command for a request: none is taken for a repetition of another, and a
+/// repeated request finds each of them done.
+#[tokio::test]
+async fn each_command_of_a_request_happens_once() {
+    let database = fresh_database().await;
+    let node = Node::start(&database).await;
+    let (tea, coffee) = (Uuid::now_v7(), Uuid::now_v7());
+    let carry_out = async |context: Context| {
+        let create = async |id: Uuid, name| {
+            node.store.create::<Brand>(&id.to_string(), create_brand(id, name), &context).await.unwrap()
+        };
+        (create(tea, "Tea").await, create(coffee, "Coffee").await)
+    };
+
+    let context = key(1, 1);
+    let unknown = Uuid::now_v7().to_string();
+    let refused = node.store.execute::<Brand>(&unknown, describe_brand("x"), &context).await;
+    assert!(matches!(refused, Err(ExecuteError::Refused(_))), "{refused:?}");
+    let (first, second) = carry_out(context).await;
+    assert_eq!((first.appended, second.appended), (1, 1));
+
+    // As after a crash that lost the answer: the request's door finds the first one's outcome.
+    let mut repeated = key(1, 1);
+    repeated.idempotency.as_mut().unwrap().done = Some(Outcome { appended: 0, ..first.clone() });
+    let (again, second_again) = carry_out(repeated).await;
+    assert_eq!((again.position, second_again.position), (first.position, second.position));
+    assert_eq!(second_again, Outcome { appended: 0, ..second });
+    assert_eq!(node.count("SELECT count(*) FROM events").await, 2);
+}

@@ -28,6 +28,44 @@ async fn events_are_immutable() {
     assert_eq!(node.count("SELECT count(*) FROM events").await, 1);
 }
 
+#[tokio::test]
+async fn the_log_has_one_head() {
+    let database = fresh_database().await;
+    let node = Node::start(&database).await;
+    for change in ["INSERT INTO log_head DEFAULT VALUES", "DELETE FROM log_head", "TRUNCATE log_head"] {
+        let refused = sqlx::query(change).execute(&node.pool).await.unwrap_err();
+        assert!(refused.to_string().contains("the log has one head"), "{refused}");
+    }
+}
+
+/// Also when the server's clock is set back, and past our own appender: where the log was at some time is one place.
+#[tokio::test]
+async fn times_never_go_backwards() {
+    let database = fresh_database().await;
+    let node = Node::start(&database).await;
+    let brand = node.brand("Tea").await;
+    let before = chrono::Utc::now();
+    let set_back = "UPDATE log_head SET recorded_at = clock_timestamp() + interval '1 hour'";
+    sqlx::query(set_back).execute(&node.pool).await.unwrap();
+
+    node.executes::<aggregates::brands::Brand>(brand, describe_brand("green")).await.unwrap();
+    sqlx::query(
+        "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata) \
+         VALUES ('tea', 'x', 1, 'Steeped', '1.0', '{}', '{}')",
+    )
+    .execute(&node.pool)
+    .await
+    .unwrap();
+    node.executes::<aggregates::brands::Brand>(brand, describe_brand("black")).await.unwrap();
+
+    let back = "SELECT count(*) FROM (SELECT recorded_at < lag(recorded_at) OVER (ORDER BY position) AS is_back \
+         FROM events) AS events WHERE is_back";
+    assert_eq!(node.count(back).await, 0);
+    assert_eq!(node.count("SELECT count(DISTINCT recorded_at) FROM events").await, 2, "one hour ahead, three times");
+    assert_eq!(node.store.position_at(before).await.unwrap(), 1);
+    assert_eq!(node.store.position_at(before + chrono::TimeDelta::hours(2)).await.unwrap(), 4);
+}
+
 /// Whoever appends without a notice, or whose notice is lost, is found by the poll.
 #[tokio::test]
 async fn a_lost_notice_only_costs_time() {
