@@ -1,17 +1,19 @@
 //! Several commands on several streams, stored together or not at all.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use aggregates::Decider;
+use aggregates::{Claim, Decider};
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::OwnedMutexGuard;
 
-use super::append::{AppendError, ClaimChange, Request, StreamAppend};
+use super::append::{AppendError, ClaimAction, ClaimChange, Request, StreamAppend};
 use super::execute::{ExecuteError, decide, prepare};
 use super::load::Loaded;
-use super::{Context, Outcome, Store};
+use super::repetition::{Begun, CommandKey};
+use super::{Context, IdempotencyKey, Outcome, Store};
 use crate::limits;
 
 /// Commands that belong together, in the order in which their events are to stand in the log.
@@ -65,10 +67,21 @@ impl Store {
     ///
     /// # Errors
     /// See [`ExecuteError`]; a refusal of one command is the refusal of all.
-    pub async fn execute_all(&self, mut act: Act, context: &Context) -> Result<Outcome, ExecuteError> {
-        if let Some(done) = context.idempotency.as_ref().and_then(|key| key.done.clone()) {
-            return Ok(done);
-        }
+    pub async fn execute_all(&self, act: Act, context: &Context) -> Result<Outcome, ExecuteError> {
+        let key = match self.begin(context).await? {
+            Begun::Already(done) => return Ok(done),
+            Begun::With(key) => key,
+        };
+        let outcome = self.carry_out_all(act, context, key.as_ref().map(CommandKey::key)).await;
+        CommandKey::end(key, context, outcome)
+    }
+
+    async fn carry_out_all(
+        &self,
+        mut act: Act,
+        context: &Context,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Outcome, ExecuteError> {
         let Some(first) = act.steps.first().map(|step| step.id()) else {
             return Ok(Outcome { aggregate_id: String::new(), position: 0, appended: 0 });
         };
@@ -99,7 +112,16 @@ impl Store {
                 let position = act.steps.iter().map(|step| step.position()).max().unwrap_or(0);
                 return Ok(Outcome { aggregate_id: first.to_string(), position, appended: 0 });
             }
-            request.key = context.idempotency.clone();
+            let changes = &mut request.claims;
+            changes.sort_by(|a, b| (&a.claim, a.action as u8).cmp(&(&b.claim, b.action as u8)));
+            changes.dedup_by(|a, b| a.action == b.action && a.claim == b.claim);
+            if let Some(claim) = claimed_twice(changes) {
+                return Err(ExecuteError::ClaimTaken {
+                    scope: claim.scope.to_owned(),
+                    key: claim.key.clone(),
+                });
+            }
+            request.key = key.cloned();
             request.metadata = Arc::new(context.metadata(tags));
             let appended = request.events();
             match self.append(request).await {
@@ -132,6 +154,14 @@ impl Store {
         stream::iter(loads).buffer_unordered(limits::ACT_LOADS_AT_ONCE).try_collect::<Vec<()>>().await?;
         Ok(())
     }
+}
+
+/// A claim that two streams of one request want.
+fn claimed_twice(changes: &[ClaimChange]) -> Option<&Claim> {
+    let mut owners = HashMap::new();
+    let mut taken =
+        changes.iter().filter(|change| change.action == ClaimAction::Take).map(|change| &change.claim);
+    taken.find(|claim| *owners.entry((claim.scope, &claim.key)).or_insert(&claim.owner) != &claim.owner)
 }
 
 /// What one stream adds to the append.

@@ -8,7 +8,8 @@ use serde_json::value::to_raw_value;
 
 use super::append::{AppendError, Appended, ClaimAction, ClaimChange, NewEvent, News, Request, StreamAppend};
 use super::load::Loaded;
-use super::{Context, IdempotencyKey, IfMatch, Outcome, Store, append};
+use super::repetition::{Begun, CommandKey};
+use super::{Context, IdempotencyKey, IfMatch, Outcome, Store};
 use crate::limits;
 
 /// Why a command came to nothing.
@@ -87,18 +88,13 @@ impl Store {
         context: &Context,
         is_new: bool,
     ) -> Result<Outcome, ExecuteError> {
-        let Some((key, number)) = context.next_key() else {
-            return self.carry_out::<A>(id, command, context, is_new, None).await;
+        let key = match self.begin(context).await? {
+            Begun::Already(done) => return Ok(done),
+            Begun::With(key) => key,
         };
-        let outcome = match self.done_before(&key, number).await {
-            Ok(Some(done)) => return Ok(done),
-            Ok(None) => self.carry_out::<A>(id, command, context, is_new, Some(&key)).await,
-            Err(error) => Err(error),
-        };
-        if outcome.is_err() {
-            context.take_key_back(number);
-        }
-        outcome
+        let outcome =
+            self.carry_out::<A>(id, command, context, is_new, key.as_ref().map(CommandKey::key)).await;
+        CommandKey::end(key, context, outcome)
     }
 
     async fn carry_out<A: Decider>(
@@ -181,27 +177,6 @@ impl Store {
             Err(AppendError::Conflict { news }) => Ok(Attempt::TooLate(news)),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// What this very command came to already, when the request is repeated after a crash.
-    async fn done_before(&self, key: &IdempotencyKey, number: u32) -> Result<Option<Outcome>, ExecuteError> {
-        // Of the first command the request's own door has found it out.
-        if number == 0 {
-            return Ok(key.done.clone());
-        }
-        let found: Option<(Option<String>, Option<i64>)> = sqlx::query_as(
-            "SELECT aggregate_id, position FROM idempotency_keys \
-             WHERE caller = $1 AND key_hash = $2 AND request_hash = $3",
-        )
-        .bind(&key.caller)
-        .bind(&key.key_hash)
-        .bind(&key.request_hash)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(|error| append::describe(&error))?;
-        Ok(found.and_then(|(aggregate_id, position)| {
-            Some(Outcome { aggregate_id: aggregate_id?, position: position?, appended: 0 })
-        }))
     }
 
     /// Takes in what the log answered beside a conflict, which saves the loser the way that the winner need not

@@ -8,8 +8,8 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use aggregates::Recorded;
-use sqlx::{Executor, PgPool};
 use sqlx::postgres::{PgConnectOptions, PgListener};
+use sqlx::{Executor, PgPool};
 use tokio::sync::{Notify, watch};
 
 use super::ring::Ring;

@@ -17,15 +17,15 @@ mod footprint;
 mod load;
 mod numbers;
 mod read;
+mod repetition;
 mod ring;
 pub(crate) mod row;
 pub(crate) mod upcast;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
 use aggregates::{Actor, Metadata};
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
@@ -58,18 +58,6 @@ pub enum IfMatch {
     SeenUpTo(i64),
 }
 
-impl IdempotencyKey {
-    /// The key of a request's command: of its first one the client's own, of each further one another, so that a
-    /// repeated request finds each of its commands done or not done.
-    fn of_command(&self, number: u32) -> Self {
-        if number == 0 {
-            return self.clone();
-        }
-        let key_hash = Sha256::new_with_prefix(&self.key_hash).chain_update(number.to_be_bytes());
-        Self { key_hash: key_hash.finalize().to_vec(), done: None, ..self.clone() }
-    }
-}
-
 /// Who asks for a command, and under which conditions.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
@@ -94,20 +82,6 @@ impl Context {
     pub fn system(part: &str, source: &'static str, correlation_id: String) -> Self {
         let actor = Actor { user_id: None, name: format!("system:{part}") };
         Self { actor, correlation_id, source, ..Self::default() }
-    }
-
-    /// The key of the command that begins now, and its number.
-    fn next_key(&self) -> Option<(IdempotencyKey, u32)> {
-        let key = self.idempotency.as_ref()?;
-        let number = self.commands.fetch_add(1, Ordering::Relaxed);
-        Some((key.of_command(number), number))
-    }
-
-    /// The command came to nothing: the next one may have its key.
-    fn take_key_back(&self, number: u32) {
-        // Unless another command of the request has begun meanwhile.
-        let _gone_on =
-            self.commands.compare_exchange(number + 1, number, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     fn metadata(&self, tags: Vec<String>) -> Metadata {

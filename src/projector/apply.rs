@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use aggregates::Recorded;
 use projections::{ApplyError, Projection};
-use sqlx::{Connection, Executor};
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Executor};
 
 use super::parking::Parked;
 use super::{Projector, follow};

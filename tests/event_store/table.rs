@@ -61,7 +61,11 @@ async fn times_never_go_backwards() {
     let back = "SELECT count(*) FROM (SELECT recorded_at < lag(recorded_at) OVER (ORDER BY position) AS is_back \
          FROM events) AS events WHERE is_back";
     assert_eq!(node.count(back).await, 0);
-    assert_eq!(node.count("SELECT count(DISTINCT recorded_at) FROM events").await, 2, "one hour ahead, three times");
+    assert_eq!(
+        node.count("SELECT count(DISTINCT recorded_at) FROM events").await,
+        2,
+        "one hour ahead, three times"
+    );
     assert_eq!(node.store.position_at(before).await.unwrap(), 1);
     assert_eq!(node.store.position_at(before + chrono::TimeDelta::hours(2)).await.unwrap(), 4);
 }
