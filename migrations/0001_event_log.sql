@@ -38,7 +38,8 @@ CREATE TABLE events (
     payload json NOT NULL,
     metadata json NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT take_time(),
-    UNIQUE (aggregate_type, aggregate_id, sequence)
+    -- The most telling part first: an insert compares less.
+    UNIQUE (aggregate_id, aggregate_type, sequence)
 );
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -202,6 +202,12 @@ pub const TOKEN_LIFETIME_DEFAULT: TimeDelta = TimeDelta::days(30);
 pub const PRINCIPALS_REMEMBERED: u64 = 20_000;
 /// How long a principal is remembered without asking the database again.
 pub const PRINCIPALS_REMEMBERED_S: u64 = 5;
+/// How soon a node listens again for changed credentials after its connection broke; longer each time.
+pub const CREDENTIALS_RETRY_MS: u64 = 200;
+/// The longest such pause.
+pub const CREDENTIALS_RETRY_MAX_S: u64 = 10;
+/// How long a turn of a key is kept that nobody waits for.
+pub const IDEMPOTENCY_TURN_KEPT_S: u64 = 60;
 /// Idempotency keys whose requests take turns on one node.
 pub const IDEMPOTENCY_TURNS: u64 = 10_000;
 /// Characters of an ordinary text field.
@@ -212,6 +218,10 @@ pub const LONG_TEXT_CHARS: usize = 20_000;
 pub const EVENTS_PAGE: i64 = 100;
 /// How long `?wait=1` waits for a verification.
 pub const VERIFY_WAIT_S: u64 = 60;
+/// What an answer may take beyond what it waits for.
+pub const ANSWER_WITHIN_S: u64 = 10;
+/// How long an export of the audit may take.
+pub const AUDIT_EXPORT_S: u64 = 600;
 /// How often it looks.
 pub const VERIFY_LOOK_MS: u64 = 50;
 /// A projection this many events behind is not ready.

@@ -107,6 +107,43 @@ fn projections_never_append() {
     assert!(appending.is_empty(), "{appending:#?}");
 }
 
+/// Invariant 7: every queue, page, body, retry, cache and buffer has a limit, and all of them stand in one place.
+/// What starts and stops the embedded Postgres is a house of its own.
+#[test]
+fn every_limit_is_in_one_place() {
+    let unbounded = found(&rust_files(&["src"]), &["unbounded_channel", "unbounded()", "Unbounded"]);
+    assert!(unbounded.is_empty(), "a queue without a limit: {unbounded:#?}");
+    let limited =
+        ["Duration::from_secs(", "Duration::from_millis(", "channel(", "Semaphore::new(", "max_capacity("];
+    let is_number = |line: &str, call: &str| {
+        line.match_indices(call).any(|(at, _)| {
+            line.get(at + call.len()..)
+                .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+        })
+    };
+    let elsewhere = ["src/limits.rs", "src/embedded/"];
+    let numbers = found(&rust_files(&["src"]), &limited)
+        .into_iter()
+        .filter(|line| !elsewhere.iter().any(|place| line.starts_with(place)))
+        .filter(|line| limited.iter().any(|call| is_number(line, call)));
+    let numbers: Vec<_> = numbers.collect();
+    assert!(numbers.is_empty(), "these belong in src/limits.rs: {numbers:#?}");
+}
+
+/// Invariant 8: effects on the outside happen only in jobs. Whoever talks to others stands among the adapters (the
+/// polling of a campaign's source only reads), and no request's handler reaches for what sends.
+#[test]
+fn only_jobs_reach_the_outside() {
+    let clients = found(&rust_files(&["src"]), &["reqwest::", "lettre::"]);
+    let places = ["src/adapters/", "src/jobs/", "src/live/source.rs", "src/live/polling.rs", "src/config"];
+    let strays: Vec<_> =
+        clients.iter().filter(|line| !places.iter().any(|place| line.starts_with(place))).collect();
+    assert!(strays.is_empty(), "{strays:#?}");
+    let sending = ["adapters::smtp", "adapters::telegram", "Mailer", "sendMessage"];
+    let handlers = found(&rust_files(&["src/http", "src/event_store", "src/projector"]), &sending);
+    assert!(handlers.is_empty(), "{handlers:#?}");
+}
+
 #[test]
 fn nothing_panics_by_design() {
     let banned = [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "dbg!("];

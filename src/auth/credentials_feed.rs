@@ -1,26 +1,27 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{PgPool, postgres::PgListener};
 use tokio_util::sync::CancellationToken;
 
 use super::credential_changes::CredentialChanges;
+use crate::limits;
 
 /// The channel on which nodes tell each other whose credentials changed; also written in the queries that
 /// change them.
 const CHANNEL: &str = "credentials_changed";
-const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Tells `changes` what other nodes did, until `stop`. While the database is away, remembered principals
 /// age out by themselves; when it is back, nothing from before is trusted.
 pub(super) async fn follow(pool: PgPool, changes: Arc<CredentialChanges>, stop: CancellationToken) {
-    let mut pause = SHORTEST_PAUSE;
+    let shortest = Duration::from_millis(limits::CREDENTIALS_RETRY_MS);
+    let mut pause = shortest;
     loop {
         let listening = async {
             let mut listener = PgListener::connect_with(&pool).await?;
             listener.listen(CHANNEL).await?;
             changes.happened_to_everybody();
-            pause = SHORTEST_PAUSE;
+            pause = shortest;
             hear(&mut listener, &changes).await
         };
         let outcome = tokio::select! {
@@ -35,7 +36,7 @@ pub(super) async fn follow(pool: PgPool, changes: Arc<CredentialChanges>, stop: 
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(limits::CREDENTIALS_RETRY_MAX_S)),
         }
     }
 }

@@ -36,7 +36,8 @@ const OPEN_DOORS: [&str; 2] = ["/login", "/api/auth/token"];
 
 /// Requests of this node with the same key take turns.
 static TURNS: LazyLock<Cache<Vec<u8>, Arc<Mutex<()>>>> = LazyLock::new(|| {
-    Cache::builder().max_capacity(limits::IDEMPOTENCY_TURNS).time_to_idle(Duration::from_secs(60)).build()
+    let kept = Duration::from_secs(limits::IDEMPOTENCY_TURN_KEPT_S);
+    Cache::builder().max_capacity(limits::IDEMPOTENCY_TURNS).time_to_idle(kept).build()
 });
 
 /// Replays the stored answer of a repeated POST, or stores this one's.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Access, ApiError, M, Route};
 use crate::app::App;
+use crate::limits;
 use crate::projector::{Asked, JobKind};
 
 /// The routes.
@@ -29,7 +30,7 @@ pub fn routes() -> Vec<Route<App>> {
         Route::post("/api/admin/projections/{name}/verify", Access::Admin, verify_projection::handler)
             .doc("verify_projection", "Compare its tables with a fresh replay")
             .param("wait", "boolean", "answer when done, 60 s at most")
-            .timeout(std::time::Duration::from_secs(70))
+            .timeout(std::time::Duration::from_secs(limits::VERIFY_WAIT_S + limits::ANSWER_WITHIN_S))
             .answers::<serde_json::Value>(),
         Route::post("/api/admin/projections/{name}/retry", Access::Admin, retry_parked::handler)
             .doc("retry_parked", "Try its parked streams again")

@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route<App>> {
             .param("id", "string", "only this one")
             .param("from", "string", "only events recorded at or after this time")
             .param("to", "string", "only events recorded at or before this time")
-            .timeout(std::time::Duration::from_secs(600))
+            .timeout(std::time::Duration::from_secs(limits::AUDIT_EXPORT_S))
             .answers_other("application/x-ndjson"),
         Route::get("/api/audit/{kind}/{id}", Access::Audit, list_stream::handler)
             .doc("list_audit_events", "The events of one thing, in order")
