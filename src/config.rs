@@ -39,6 +39,10 @@ pub struct Config {
     pub campaign_status_url: Option<Secret>,
     /// Seconds between two polls of a campaign.
     pub poll_interval_s: u32,
+    /// Whether the crawler may ask private addresses.
+    pub crawl_allow_private: bool,
+    /// Requests a second to one shop; 0: no pace is kept.
+    pub crawl_rate_per_s: f64,
     /// Whether jumps between statuses that the plan does not foresee are refused.
     pub strict_status: bool,
     /// Whose X-Forwarded headers count.
@@ -68,6 +72,8 @@ impl Config {
             admin_password: reader.secret("TIDEMARK_ADMIN_PASSWORD"),
             campaign_status_url: reader.campaign_status_url().map(Secret::new),
             poll_interval_s: reader.parse("TIDEMARK_POLL_INTERVAL_S", 30, "a number of seconds"),
+            crawl_allow_private: reader.flag("TIDEMARK_CRAWL_ALLOW_PRIVATE"),
+            crawl_rate_per_s: reader.parse("TIDEMARK_CRAWL_RATE_PER_S", 2.0, "a number of requests"),
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
@@ -76,6 +82,9 @@ impl Config {
         };
         if config.poll_interval_s == 0 {
             reader.errors.push("TIDEMARK_POLL_INTERVAL_S must be at least 1".into());
+        }
+        if !(0.0..=10_000.0).contains(&config.crawl_rate_per_s) {
+            reader.errors.push("TIDEMARK_CRAWL_RATE_PER_S must be between 0 and 10000".into());
         }
         if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
     }

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod app;
 pub mod audit_export;
 pub mod auth;
+pub mod charts;
 pub mod cli;
 pub mod config;
 pub mod database;

@@ -298,3 +298,43 @@ pub const SHEET_FAULT_VALUE_CHARS: usize = 200;
 pub const SHEET_MERGED_BYTES: usize = 1024 * 1024;
 /// Merged cells of one sheet that are filled in.
 pub const SHEET_MERGED_REGIONS: usize = 2_000;
+/// The largest page of a shop, unpacked, in bytes.
+pub const CRAWL_PAGE_BYTES: usize = 16 * 1024 * 1024;
+/// The largest robots.txt that is read, in bytes.
+pub const CRAWL_ROBOTS_BYTES: usize = 512 * 1024;
+/// How long a robots.txt is believed, in seconds.
+pub const CRAWL_ROBOTS_S: u64 = 24 * 60 * 60;
+/// How long a shop is left alone whose robots.txt cannot be had, in seconds.
+pub const CRAWL_ROBOTS_AWAY_S: u64 = 5;
+/// The longest crawl-delay that is obeyed, in seconds.
+pub const CRAWL_DELAY_MAX_S: f32 = 60.0;
+/// Requests to one shop that its pace does not hold up.
+pub const CRAWL_BURST: u32 = 4;
+/// Requests to one shop at once.
+pub const CRAWL_REQUESTS_PER_HOST: usize = 2;
+/// The same where no pace is kept.
+pub const CRAWL_REQUESTS_UNPACED: usize = 32;
+/// Shops whose rules and pace are remembered.
+pub const CRAWL_HOSTS: u64 = 10_000;
+/// Redirects that are followed.
+pub const CRAWL_REDIRECTS: usize = 5;
+/// The longest header of a shop that is kept, in bytes.
+pub const CRAWL_HEADER_BYTES: usize = 2_048;
+/// How long a shop may take to accept a connection, in seconds.
+pub const CRAWL_CONNECT_S: u64 = 10;
+/// How long a shop may say nothing in the middle of an answer, in seconds.
+pub const CRAWL_SILENCE_S: u64 = 15;
+/// How long a whole answer may take, in seconds.
+pub const CRAWL_REQUEST_S: u64 = 30;
+/// How often a page is asked for when its shop fails.
+pub const CRAWL_ATTEMPTS: u32 = 3;
+/// The pause before the second time; it doubles from then on.
+pub const CRAWL_BACKOFF_MS: u64 = 500;
+/// Failures in a row after which a shop is left alone.
+pub const CRAWL_FAILURES_IN_A_ROW: u32 = 5;
+/// How long it is left alone at first, in seconds; it doubles with each time in a row.
+pub const CRAWL_PAUSE_S: u64 = 60;
+/// How long a shop is left alone at most, in seconds.
+pub const CRAWL_PAUSE_MAX_S: u64 = 60 * 60;
+/// How long the one request that tries again may take before another may, in seconds.
+pub const CRAWL_PROBE_S: u64 = 30;

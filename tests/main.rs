@@ -22,6 +22,7 @@ mod polling;
 mod products;
 mod projector;
 mod repetition;
+mod shops;
 mod sockets;
 mod support;
 mod survive;

@@ -1,3 +1,4 @@
 //! The outside world's real clients. Fakes of the other side live in tests.
 
 pub mod shop_pages;
+pub mod shops;

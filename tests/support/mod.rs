@@ -7,6 +7,7 @@ pub(crate) mod events;
 pub(crate) mod postgres;
 pub(crate) mod response;
 pub(crate) mod shapes;
+pub(crate) mod shop;
 pub(crate) mod socket;
 pub(crate) mod source;
 pub(crate) mod things;

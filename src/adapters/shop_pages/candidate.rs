@@ -36,6 +36,17 @@ impl Source {
     }
 }
 
+impl std::str::FromStr for Source {
+    type Err = String;
+
+    fn from_str(code: &str) -> Result<Self, String> {
+        [Self::JsonLd, Self::Meta, Self::Microdata, Self::Css, Self::Regex]
+            .into_iter()
+            .find(|source| source.code() == code)
+            .ok_or_else(|| format!("{code:?} is no source"))
+    }
+}
+
 /// A price found on a page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {

@@ -126,6 +126,11 @@ pub fn read(page: Page<'_>, question: &Question<'_>) -> Reading {
     }
 }
 
+/// Whether an answer is a wall against robots, or a shop that is down: it says nothing of the goods.
+pub fn is_wall(status: u16, text: &str) -> bool {
+    refusals::status(status).is_some() || status >= 500 || refusals::wall(text, text).is_some()
+}
+
 struct Looking<'a> {
     source: &'a str,
     html: &'a Html,
