@@ -34,6 +34,9 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The POSTs that need no name.
 const OPEN_DOORS: [&str; 2] = ["/login", "/api/auth/token"];
 
+/// Takes more than JSON bodies may be (contract R10).
+const INTAKE: &str = "/api/listings/observations";
+
 /// Requests of this node with the same key take turns.
 static TURNS: LazyLock<Cache<Vec<u8>, Arc<Mutex<()>>>> = LazyLock::new(|| {
     let kept = Duration::from_secs(limits::IDEMPOTENCY_TURN_KEPT_S);
@@ -68,7 +71,10 @@ async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Respon
     let mut envelope = Request::new(body);
     *envelope.headers_mut() = parts.headers.clone();
     // The route's own limit of time begins behind this door.
-    let read = body::read_limited(envelope, limits::JSON_BODY_BYTES);
+    let boundary = boundary(&parts.headers);
+    let is_intake = boundary.is_some() || parts.uri.path() == INTAKE;
+    let limit_bytes = if is_intake { limits::UPLOAD_BODY_BYTES } else { limits::JSON_BODY_BYTES };
+    let read = body::read_limited(envelope, limit_bytes);
     let body = tokio::time::timeout(limits::REQUEST_TIMEOUT, read).await;
     let body = body.map_err(|_| ApiError::unavailable("the body took too long: try again", 1))??;
     let caller = match (parts.extensions.get::<Caller>(), parts.extensions.get::<RequestContext>()) {
@@ -79,7 +85,7 @@ async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Respon
     let address = parts.uri.path_and_query().map(|address| address.as_str()).unwrap_or_default();
     let mut key = IdempotencyKey {
         key_hash: hash(&[caller.as_bytes(), text.as_bytes()]),
-        request_hash: hash(&[address.as_bytes(), &body]),
+        request_hash: hash(&content(address.as_bytes(), &body, boundary.as_deref())),
         caller,
         done: None,
     };
@@ -102,6 +108,26 @@ async fn replay_or_run(app: &App, request: Request, next: Next) -> Result<Respon
         return Ok(response);
     }
     keep(app, &key, &seal, response).await
+}
+
+/// What separates the parts of an uploaded form.
+fn boundary(headers: &HeaderMap) -> Option<String> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    multer::parse_boundary(kind).ok()
+}
+
+/// What makes two requests the same. A client that sends a form again draws another boundary, so it does not count.
+fn content<'a>(address: &'a [u8], body: &'a [u8], boundary: Option<&'a str>) -> Vec<&'a [u8]> {
+    let mut content = vec![address];
+    let mut rest = body;
+    if let Some(boundary) = boundary.map(str::as_bytes).filter(|boundary| !boundary.is_empty()) {
+        while let Some(at) = memchr::memmem::find(rest, boundary) {
+            content.push(&rest[..at]);
+            rest = &rest[at + boundary.len()..];
+        }
+    }
+    content.push(rest);
+    content
 }
 
 fn hash(parts: &[&[u8]]) -> Vec<u8> {
@@ -229,5 +255,22 @@ impl Seal {
         let (nonce, secret) = sealed.split_at_checked(NONCE_BYTES)?;
         let plain = self.0.decrypt(Nonce::from_slice(nonce), secret).ok()?;
         serde_json::from_slice(&plain).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_boundary_is_the_same_form_and_another_file_is_not() {
+        let form =
+            |boundary: &str, file: &str| format!("--{boundary}\r\nfile\r\n{file}\r\n--{boundary}--\r\n");
+        let hash_of = |boundary: &str, file: &str| {
+            hash(&content(b"/api/import/files", form(boundary, file).as_bytes(), Some(boundary)))
+        };
+        assert_eq!(hash_of("one", "rows"), hash_of("another", "rows"));
+        assert_ne!(hash_of("one", "rows"), hash_of("one", "other rows"));
+        assert_ne!(content(b"/a", b"x", None), content(b"/a", b"y", None));
     }
 }
