@@ -338,3 +338,9 @@ pub const CRAWL_PAUSE_S: u64 = 60;
 pub const CRAWL_PAUSE_MAX_S: u64 = 60 * 60;
 /// How long the one request that tries again may take before another may, in seconds.
 pub const CRAWL_PROBE_S: u64 = 30;
+/// How many knocks at the door one list shows.
+pub const LOGIN_HISTORY_LISTED: i64 = 5_000;
+/// How many users a list without a page shows.
+pub const USERS_LISTED: usize = 5_000;
+/// How often another administrator is looked for who stays when one goes.
+pub const STANDING_ATTEMPTS: u32 = 8;

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use aggregates::users::{Role, User, UserCommand};
+use aggregates::users::{Role, User, UserCommand, fold, look};
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::{
     AuthError, Credential, Lockout, Password, Passwords, Principal, Reason, Secret, SignInError, Visitor,
-    credential_changes::CredentialChanges, fold,
+    credential_changes::CredentialChanges,
 };
 use crate::event_store::{Context, ExecuteError, Outcome, Store};
 
@@ -56,10 +56,10 @@ pub enum ChangePasswordError {
 /// Lets people in and changes their passwords.
 #[derive(Clone)]
 pub struct Accounts {
-    pool: PgPool,
-    passwords: Passwords,
+    pub(super) pool: PgPool,
+    pub(super) passwords: Passwords,
     lockout: Lockout,
-    changes: Arc<CredentialChanges>,
+    pub(super) changes: Arc<CredentialChanges>,
 }
 
 impl Accounts {
@@ -122,19 +122,19 @@ impl Accounts {
     /// # Errors
     /// When the log is out of reach.
     pub async fn find(&self, store: &Store, username: &str) -> Result<Option<User>, AuthError> {
-        let name = fold(username.trim());
-        if name.contains('\0') {
+        if username.contains('\0') {
             return Ok(None);
         }
         let number: Option<String> =
             sqlx::query_scalar("SELECT owner FROM claims WHERE scope = 'username' AND key = $1")
-                .bind(name)
+                .bind(look(username))
                 .fetch_optional(&self.pool)
                 .await?;
         let Some(number) = number else { return Ok(None) };
         let loaded =
             store.load::<User>(&number).await.map_err(|error| AuthError::Internal(error.to_string()))?;
-        Ok(Some(loaded.state))
+        // A name that only looks the same is nobody's.
+        Ok(Some(loaded.state).filter(|user| fold(&user.username) == fold(username)))
     }
 
     /// Changes `principal`'s password if `current` is right. All their other sessions end, and so do the

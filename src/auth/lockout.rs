@@ -48,6 +48,8 @@ pub enum Reason {
     WrongPassword,
     /// There is no such user, or no longer.
     UnknownUser,
+    /// The password is right, but the user may not come in for now.
+    Disabled,
     /// The user has no password to come in with.
     NoPassword,
     /// A signed-in user gave a wrong current password.
@@ -62,6 +64,7 @@ impl Reason {
             Self::Right => "ok",
             Self::WrongPassword => "wrong_password",
             Self::UnknownUser => "unknown_user",
+            Self::Disabled => "disabled",
             Self::NoPassword => "no_password",
             Self::WrongCurrentPassword => "wrong_current_password",
             Self::LockedOut => "locked_out",

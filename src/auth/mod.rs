@@ -11,8 +11,10 @@ mod bootstrap;
 mod credential_changes;
 mod credentials_feed;
 mod lockout;
+mod login_history;
 mod password;
 mod principal;
+mod removal;
 mod secret;
 mod service;
 mod sessions;
@@ -24,11 +26,12 @@ pub(crate) use authenticator::LookUp;
 pub use authenticator::{Authenticator, Scheme};
 pub use bootstrap::{BootstrapError, Bootstrapped, bootstrap_admin};
 pub use lockout::{Lockout, Reason, Visitor};
+pub use login_history::{Attempt, AttemptFilter, LoginHistory};
 pub use password::{Password, Passwords};
 pub use principal::{Credential, Principal};
 pub use secret::{Secret, SecretHash, SecretKind};
 pub use service::Auth;
-pub use sessions::Sessions;
+pub use sessions::{ListedSession, Sessions};
 pub use sign_in::{SignIn, SignInError, SignedIn};
 pub use tokens::{IssuedToken, ListedToken, NewToken, Tokens};
 
@@ -46,7 +49,4 @@ pub enum AuthError {
     Internal(String),
 }
 
-/// A username as it is compared: without its case (contract §3).
-pub(crate) fn fold(username: &str) -> String {
-    username.to_lowercase()
-}
+pub(crate) use aggregates::users::fold;

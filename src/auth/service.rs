@@ -4,7 +4,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Accounts, Authenticator, Lockout, Passwords, Sessions, SignIn, Tokens,
+    Accounts, Authenticator, Lockout, LoginHistory, Passwords, Sessions, SignIn, Tokens,
     credential_changes::CredentialChanges, credentials_feed,
 };
 
@@ -21,6 +21,8 @@ pub struct Auth {
     pub tokens: Tokens,
     /// Users and their passwords.
     pub accounts: Accounts,
+    /// Who knocked, and what came of it.
+    pub history: LoginHistory,
     pool: PgPool,
     changes: Arc<CredentialChanges>,
 }
@@ -42,6 +44,7 @@ impl Auth {
             ),
             sign_in: SignIn::new(pool.clone(), passwords.clone(), lockout.clone()),
             accounts: Accounts::new(pool.clone(), passwords, lockout, Arc::clone(&changes)),
+            history: LoginHistory::new(pool.clone()),
             sessions,
             tokens,
             pool,

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::{
     AuthError, Secret, SecretHash, SecretKind, SignedIn, Visitor, credential_changes::CredentialChanges,
@@ -69,6 +70,50 @@ impl Sessions {
         Ok(user_id.is_some())
     }
 
+    /// A user's sessions that have not ended, the one used last first; `own` is the asker's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(
+        &self,
+        user_id: i64,
+        own: Option<SecretHash>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ListedSession>, AuthError> {
+        Ok(sqlx::query_as(
+            "SELECT id, user_id, created_at, last_seen_at, expires_at, ip, agent,
+                    coalesce(id_hash = $2, false) AS is_current
+               FROM sessions WHERE user_id = $1 AND expires_at > $3
+              ORDER BY last_seen_at DESC, id LIMIT $4",
+        )
+        .bind(user_id)
+        .bind(own.as_ref().map(SecretHash::as_bytes))
+        .bind(now)
+        .bind(limits::SESSIONS_PER_USER)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Ends the session that is listed as `id`, of `owner` when one is given; false when there is none such.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke(&self, id: Uuid, owner: Option<i64>) -> Result<bool, AuthError> {
+        let user_id: Option<i64> = sqlx::query_scalar(
+            "WITH ended AS (
+                 DELETE FROM sessions WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2) RETURNING user_id)
+             SELECT user_id FROM ended, LATERAL pg_notify('credentials_changed', user_id::text)",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&self.pool)
+        .await?;
+        if let Some(user_id) = user_id {
+            self.changes.happened_to(user_id);
+        }
+        Ok(user_id.is_some())
+    }
+
     /// Writes down that the session is in use, at most once a minute, and extends it. The answer is its end.
     pub(super) async fn touch(&self, session: &LiveSession, now: DateTime<Utc>) -> DateTime<Utc> {
         if now - session.last_seen_at < limits::CREDENTIAL_TOUCH_EVERY {
@@ -106,6 +151,27 @@ impl Sessions {
         .await?;
         Ok(())
     }
+}
+
+/// A session as it is listed: without the secret, which nobody has.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListedSession {
+    /// What it is called where it is listed.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user_id: i64,
+    /// When they signed in.
+    pub created_at: DateTime<Utc>,
+    /// About when it was used last.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends unless it is used.
+    pub expires_at: DateTime<Utc>,
+    /// From where they signed in.
+    pub ip: String,
+    /// What their browser called itself.
+    pub agent: Option<String>,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
 }
 
 /// What a touch needs to know of a session.

@@ -101,9 +101,9 @@ impl SignIn {
             return Ok(None);
         }
         Ok(sqlx::query_as(
-            "SELECT u.number, u.username, u.role, p.hash, p.version
+            "SELECT u.number, u.username, u.role, u.is_active, p.hash, p.version
                FROM read.users u LEFT JOIN user_passwords p ON p.user_id = u.number
-              WHERE u.username_folded = $1 AND u.is_active",
+              WHERE u.username_folded = $1 AND NOT u.is_removed",
         )
         .bind(fold(username))
         .fetch_optional(&self.pool)
@@ -115,6 +115,7 @@ fn reason(user: Option<&KnownUser>, is_right: bool) -> Reason {
     match user {
         None => Reason::UnknownUser,
         Some(user) if user.hash.is_none() => Reason::NoPassword,
+        Some(user) if is_right && !user.is_active => Reason::Disabled,
         Some(_) if is_right => Reason::Right,
         Some(_) => Reason::WrongPassword,
     }
@@ -125,6 +126,7 @@ struct KnownUser {
     number: i64,
     username: String,
     role: String,
+    is_active: bool,
     hash: Option<String>,
     version: Option<i64>,
 }
@@ -153,6 +155,7 @@ mod tests {
             number: 1,
             username: "mei".into(),
             role: "user".into(),
+            is_active: true,
             hash: hash.map(str::to_owned),
             version: hash.map(|_| 1),
         }
@@ -163,6 +166,9 @@ mod tests {
         assert_eq!(reason(Some(&user(Some("hash"))), true), Reason::Right);
         assert_eq!(reason(Some(&user(Some("hash"))), false), Reason::WrongPassword);
         assert_eq!(reason(Some(&user(None)), true), Reason::NoPassword);
+        let disabled = KnownUser { is_active: false, ..user(Some("hash")) };
+        assert_eq!(reason(Some(&disabled), true), Reason::Disabled);
+        assert_eq!(reason(Some(&disabled), false), Reason::WrongPassword);
         assert_eq!(reason(None, true), Reason::UnknownUser);
     }
 

@@ -66,4 +66,4 @@ pub use router::router;
 pub use routes::{application, routes};
 pub use server::serve;
 pub use upload::Upload;
-pub use write::{WriteError, Writer, id_of};
+pub use write::{WriteError, Writer, id_of, number_of};

@@ -1,5 +1,6 @@
 //! A write: a command in the name of its caller, answered once the read tables show it (contract R7).
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use aggregates::Decider;
@@ -18,6 +19,14 @@ use crate::limits;
 /// SERVER_ERROR when its stream is not called by a UUID.
 pub fn id_of(outcome: &Outcome) -> Result<Uuid, ApiError> {
     Uuid::parse_str(&outcome.aggregate_id).map_err(ApiError::internal)
+}
+
+/// The same where streams are called by numbers (contract R4).
+///
+/// # Errors
+/// SERVER_ERROR when its stream is not called by one.
+pub fn number_of(outcome: &Outcome) -> Result<i64, ApiError> {
+    outcome.aggregate_id.parse().map_err(ApiError::internal)
 }
 
 /// Carries out commands for one request.
@@ -61,7 +70,11 @@ impl Writer {
     ///
     /// # Errors
     /// The refusal, or the outage, as clients see it.
-    pub async fn create<A: Decider>(&self, id: Uuid, command: A::Command) -> Result<Outcome, WriteError> {
+    pub async fn create<A: Decider>(
+        &self,
+        id: impl Display,
+        command: A::Command,
+    ) -> Result<Outcome, WriteError> {
         let outcome = self.app.store.create::<A>(&id.to_string(), command, &self.context).await?;
         self.visible(outcome).await
     }
@@ -70,12 +83,20 @@ impl Writer {
     ///
     /// # Errors
     /// The refusal, or the outage, as clients see it.
-    pub async fn execute<A: Decider>(&self, id: Uuid, command: A::Command) -> Result<Outcome, WriteError> {
+    pub async fn execute<A: Decider>(
+        &self,
+        id: impl Display,
+        command: A::Command,
+    ) -> Result<Outcome, WriteError> {
         let outcome = self.app.store.execute::<A>(&id.to_string(), command, &self.context).await?;
         self.visible(outcome).await
     }
 
-    async fn visible(&self, outcome: Outcome) -> Result<Outcome, WriteError> {
+    /// Waits until the read tables show what was stored.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when that takes too long.
+    pub async fn visible(&self, outcome: Outcome) -> Result<Outcome, WriteError> {
         if self.app.projector.wait(outcome.position, limits::VISIBLE_WITHIN).await {
             return Ok(outcome);
         }

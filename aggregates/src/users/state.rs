@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Role, UserCommand, UserEvent, decide};
+use super::{ERASED, Role, UserCommand, UserDetails, UserEvent, decide, look};
 use crate::{Claim, Decider, Refusal};
 
 /// What is remembered of a user.
@@ -18,18 +18,46 @@ pub struct User {
     pub role: Role,
     /// Registered and not removed.
     pub is_active: bool,
+    /// May not come in for now.
+    #[serde(default)]
+    pub is_disabled: bool,
+    /// What was known of them is gone.
+    #[serde(default)]
+    pub is_erased: bool,
+}
+
+impl User {
+    /// Whether they are an administrator who can come in.
+    pub(super) fn is_admin(&self) -> bool {
+        self.is_active && !self.is_disabled && self.role == Role::Admin
+    }
+
+    pub(super) fn details(&self) -> UserDetails {
+        UserDetails {
+            username: self.username.clone(),
+            email: self.email.clone(),
+            display_name: self.display_name.clone(),
+        }
+    }
 }
 
 impl Decider for User {
     const KIND: &'static str = "user";
+    const STATE_VERSION: i32 = 2;
     type Command = UserCommand;
     type Event = UserEvent;
 
     fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, Refusal> {
         match command {
             UserCommand::Register { number, username, email, display_name, role } => {
-                decide::register(self, number, username, email, display_name, role)
+                let details = UserDetails { username, email, display_name };
+                decide::register(self, number, details, role)
             }
+            UserCommand::Change { patch, role, is_enabled, resets_password, standing } => {
+                decide::change(self, patch, role, is_enabled, resets_password, standing)
+            }
+            UserCommand::Remove(standing) => decide::remove(self, standing),
+            UserCommand::Erase(standing) => decide::erase(self, standing),
         }
     }
 
@@ -43,15 +71,49 @@ impl Decider for User {
                     display_name: display_name.clone(),
                     role: *role,
                     is_active: true,
+                    ..Self::default()
                 };
+            }
+            UserEvent::UserChanged { changes } => {
+                let mut details = self.details();
+                details.apply(changes);
+                let UserDetails { username, email, display_name } = details;
+                (self.username, self.email, self.display_name) = (username, email, display_name);
+            }
+            UserEvent::UserRoleChanged { to, .. } => self.role = *to,
+            UserEvent::UserDisabled { .. } => self.is_disabled = true,
+            UserEvent::UserEnabled {} => self.is_disabled = false,
+            UserEvent::UserPasswordReset {} => {}
+            UserEvent::UserRemoved { .. } => self.is_active = false,
+            UserEvent::UserErased { .. } => {
+                ERASED.clone_into(&mut self.username);
+                self.email = self.email.take().map(|_| ERASED.to_owned());
+                self.display_name = self.display_name.take().map(|_| ERASED.to_owned());
+                (self.is_active, self.is_erased) = (false, true);
             }
         }
     }
 
     fn claims(&self) -> Vec<Claim> {
-        if !self.is_active {
-            return Vec::new();
+        let mut claims = Vec::new();
+        if self.is_active {
+            claims.push(Claim::new("username", look(&self.username), self.number));
         }
-        vec![Claim::new("username", self.username.to_lowercase(), self.number)]
+        if self.is_admin() {
+            claims.push(Claim::new("admin", self.number, self.number));
+        }
+        claims
+    }
+
+    fn requires(&self, event: &UserEvent) -> Vec<Claim> {
+        match event {
+            UserEvent::UserRoleChanged { other_admin, .. }
+            | UserEvent::UserDisabled { other_admin }
+            | UserEvent::UserRemoved { other_admin }
+            | UserEvent::UserErased { other_admin } => {
+                other_admin.iter().map(|admin| Claim::new("admin", admin, admin)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }

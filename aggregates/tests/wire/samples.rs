@@ -10,6 +10,8 @@ use aggregates::observations::{Looked, Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
 use aggregates::users::{Role, User, UserEvent};
 use aggregates::values::{Currency, Status, StockStatus};
+use aggregates::users::{Role, User, UserEvent, UserPatch};
+use aggregates::values::Status;
 use aggregates::{Decider, Fact};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
@@ -220,6 +222,23 @@ fn user_events() -> Vec<(&'static str, UserEvent)> {
     };
     let mut events: Vec<_> = Role::ALL.into_iter().map(|role| (role.code(), registered(role))).collect();
     events.push(("bare", bare));
+    let changes =
+        UserPatch { username: text("mei-ling"), email: Some(None), display_name: Some(text("Mei Ling")) };
+    let role = |from, to, other_admin| UserEvent::UserRoleChanged { from, to, other_admin };
+    events.extend([
+        ("full", UserEvent::UserChanged { changes }),
+        ("bare", UserEvent::UserChanged { changes: UserPatch::default() }),
+        ("lost", role(Role::Admin, Role::User, Some(1))),
+        ("got", role(Role::Bot, Role::Manager, None)),
+        ("full", UserEvent::UserDisabled { other_admin: Some(1) }),
+        ("bare", UserEvent::UserDisabled { other_admin: None }),
+        ("full", UserEvent::UserEnabled {}),
+        ("full", UserEvent::UserPasswordReset {}),
+        ("full", UserEvent::UserRemoved { other_admin: Some(1) }),
+        ("bare", UserEvent::UserRemoved { other_admin: None }),
+        ("full", UserEvent::UserErased { other_admin: Some(1) }),
+        ("bare", UserEvent::UserErased { other_admin: None }),
+    ]);
     events
 }
 

@@ -1,15 +1,20 @@
 //! Users as the doors and the user list see them. Passwords and tokens are no part of it.
 
+mod questions;
 mod row;
+mod view;
 
+pub use questions::{find_user, find_user_by_name, list_users, names_of};
 pub use row::UserRow;
+pub use view::UserView;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aggregates::users::UserEvent;
 use aggregates::{Fact, Recorded};
 use async_trait::async_trait;
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgConnection;
 
 use crate::batch::{Rows, unexpected, unreadable, wire_names};
 use crate::table::Table;
@@ -27,7 +32,7 @@ impl Projection for Users {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -39,40 +44,39 @@ impl Projection for Users {
     }
 
     async fn apply(&self, connection: &mut PgConnection, events: &[&Recorded]) -> Result<(), ApplyError> {
-        let mut rows = Rows::<i64, UserRow>::default();
+        let mut rows = known(connection, events).await?;
         for event in events {
-            let number = event.aggregate_id.parse().map_err(|error| unreadable(event, error))?;
+            let number = number(event)?;
             let Fact::User(change) = event.fact() else { return Err(unexpected(event)) };
-            // The only event there is begins a user: nothing has to be loaded.
-            rows.entry(number, UserRow::default).evolve(change, event);
+            if let UserEvent::UserRegistered { .. } = change {
+                rows.insert(number, UserRow::default());
+            }
+            rows.of(&number, event)?.evolve(change, event);
         }
         rows.save(connection).await
     }
 }
 
-/// The user with this number, unless removed.
-///
-/// # Errors
-/// When the database fails.
-pub async fn find_user(executor: impl PgExecutor<'_>, number: i64) -> Result<Option<UserRow>, sqlx::Error> {
-    let sql = format!("SELECT {} FROM users item WHERE number = $1 AND is_active", UserRow::columns("item"));
-    sqlx::query(&sql).bind(number).try_map(|row| UserRow::read(&row)).fetch_optional(executor).await
+/// The rows of those whose streams began before this batch.
+async fn known(
+    connection: &mut PgConnection,
+    events: &[&Recorded],
+) -> Result<Rows<i64, UserRow>, ApplyError> {
+    let mut numbers = BTreeSet::new();
+    for event in events.iter().filter(|event| event.sequence > 1) {
+        numbers.insert(number(event)?);
+    }
+    let mut rows = Rows::default();
+    if !numbers.is_empty() {
+        let numbers: Vec<i64> = numbers.into_iter().collect();
+        let query = sqlx::query(&UserRow::statements().load).bind(numbers);
+        for row in query.try_map(|row| UserRow::read(&row)).fetch_all(connection).await? {
+            rows.insert(row.number, row);
+        }
+    }
+    Ok(rows)
 }
 
-/// The user of this name in any case, unless removed.
-///
-/// # Errors
-/// When the database fails.
-pub async fn find_user_by_name(
-    executor: impl PgExecutor<'_>,
-    username: &str,
-) -> Result<Option<UserRow>, sqlx::Error> {
-    // Postgres keeps no NUL, so no user has one.
-    if username.contains('\0') {
-        return Ok(None);
-    }
-    let columns = UserRow::columns("item");
-    let sql = format!("SELECT {columns} FROM users item WHERE username_folded = $1 AND is_active");
-    let query = sqlx::query(&sql).bind(username.to_lowercase());
-    query.try_map(|row| UserRow::read(&row)).fetch_optional(executor).await
+fn number(event: &Recorded) -> Result<i64, ApplyError> {
+    event.aggregate_id.parse().map_err(|error| unreadable(event, error))
 }

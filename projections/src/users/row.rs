@@ -1,7 +1,7 @@
 //! One user in the table.
 
 use aggregates::Recorded;
-use aggregates::users::{Role, UserEvent};
+use aggregates::users::{ERASED, Role, UserEvent, UserPatch, fold};
 use chrono::{DateTime, Utc};
 
 use crate::table::read_table;
@@ -13,7 +13,7 @@ pub struct UserRow {
     pub number: i64,
     /// Their name at the door.
     pub username: String,
-    /// The same in lower case: names are unique regardless of case.
+    /// The same as it is compared: names are unique regardless of case and form.
     pub username_folded: String,
     /// Where mail reaches them.
     pub email: Option<String>,
@@ -21,8 +21,10 @@ pub struct UserRow {
     pub display_name: Option<String>,
     /// What they may do.
     pub role: Role,
-    /// Not removed.
+    /// May come in: neither removed nor disabled.
     pub is_active: bool,
+    /// Gone; their name is free.
+    pub is_removed: bool,
     /// When they were let in.
     pub created_at: DateTime<Utc>,
     /// When their newest event was recorded.
@@ -39,6 +41,7 @@ read_table! { UserRow in "users" by (number) {
     display_name: text = display_name,
     role: text = role,
     is_active: boolean = is_active,
+    is_removed: boolean = is_removed,
     created_at: timestamptz = created_at,
     updated_at: timestamptz = updated_at,
     own_position: bigint = own_position,
@@ -51,7 +54,7 @@ impl UserRow {
                 *self = Self {
                     number: *number,
                     username: username.clone(),
-                    username_folded: username.to_lowercase(),
+                    username_folded: fold(username),
                     email: email.clone(),
                     display_name: display_name.clone(),
                     role: *role,
@@ -60,8 +63,38 @@ impl UserRow {
                     ..Self::default()
                 };
             }
+            UserEvent::UserChanged { changes } => self.apply(changes),
+            UserEvent::UserRoleChanged { to, .. } => self.role = *to,
+            UserEvent::UserDisabled { .. } => self.is_active = false,
+            UserEvent::UserEnabled {} => self.is_active = true,
+            UserEvent::UserPasswordReset {} => {}
+            UserEvent::UserRemoved { .. } => (self.is_active, self.is_removed) = (false, true),
+            UserEvent::UserErased { .. } => self.erase(),
         }
         self.updated_at = event.recorded_at;
         self.own_position = event.position;
+    }
+
+    fn apply(&mut self, changes: &UserPatch) {
+        if let Some(username) = &changes.username {
+            self.username.clone_from(username);
+            self.username_folded = fold(username);
+        }
+        if let Some(email) = &changes.email {
+            self.email.clone_from(email);
+        }
+        if let Some(display_name) = &changes.display_name {
+            self.display_name.clone_from(display_name);
+        }
+    }
+
+    fn erase(&mut self) {
+        for text in [&mut self.username, &mut self.username_folded] {
+            ERASED.clone_into(text);
+        }
+        for text in [&mut self.email, &mut self.display_name] {
+            *text = text.take().map(|_| ERASED.to_owned());
+        }
+        (self.is_active, self.is_removed) = (false, true);
     }
 }
