@@ -14,6 +14,7 @@ use crate::auth::Auth;
 use crate::config::Config;
 use crate::event_store::Store;
 use crate::live::{Hub, Polling};
+use crate::machine::Machine;
 use crate::projector::{Applied, Projector};
 use crate::{database, housekeeping, limits};
 
@@ -39,6 +40,8 @@ pub struct Parts {
     pub hub: Hub,
     /// The polling of campaigns.
     pub polling: Polling,
+    /// How busy the machine is.
+    pub machine: Machine,
     /// Open sockets, so that a stop can wait until they have heard of it.
     pub sockets: TaskTracker,
     /// Cancelled when the node is to stop.
@@ -74,8 +77,10 @@ impl App {
         let auth = Auth::new(pool.clone());
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
+        let machine = Machine::watch(config.data_dir.clone(), stop.clone());
         let app = Self(Arc::new(Parts {
             config,
+            machine,
             memory: Memory::new(changes),
             pool,
             store,

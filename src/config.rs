@@ -1,10 +1,15 @@
 //! Settings from the environment (contract §5), read once, all errors told at once.
 
+mod base_url;
+mod kubernetes;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use url::Url;
+
+pub use kubernetes::Kubernetes;
 
 use crate::auth::Secret;
 use crate::http::layers::TrustedProxies;
@@ -49,6 +54,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Requests a second a caller; 0: no limit.
     pub rate_limit_per_s: u32,
+    /// The cluster whose deployments may be restarted.
+    pub kubernetes: Kubernetes,
     /// What is logged, in the syntax of tracing's filters.
     pub log: String,
     /// How it is logged.
@@ -77,6 +84,7 @@ impl Config {
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
+            kubernetes: Kubernetes::read(&mut reader),
             log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info,sqlx::postgres::notice=warn".into()),
             log_format: reader.log_format(),
         };

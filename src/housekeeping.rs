@@ -1,6 +1,10 @@
 //! Removes what has expired and is of no use to anybody: answers kept for repeated requests, tickets, sessions,
-//! polling that nobody watches. Never events, and nothing that is history.
+//! tokens, polling that nobody watches, old files. Never events, and nothing that is history.
 
+mod files;
+
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -8,20 +12,29 @@ use sqlx::PgPool;
 use crate::limits;
 use crate::projector::Projector;
 
-/// Each with the number of rows it may remove, so that none holds a lock for long.
-const SWEEPS: [&str; 5] = [
-    "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys \
-      WHERE recorded_at < clock_timestamp() - make_interval(secs => $2) LIMIT $1))",
-    "DELETE FROM socket_tickets WHERE ctid = ANY(ARRAY(SELECT ctid FROM socket_tickets \
-      WHERE expires_at < clock_timestamp() - make_interval(secs => $2) LIMIT $1))",
-    "DELETE FROM sessions WHERE ctid = ANY(ARRAY(SELECT ctid FROM sessions \
-      WHERE expires_at < clock_timestamp() - make_interval(secs => $2) LIMIT $1))",
-    "DELETE FROM polling_watchers WHERE ctid = ANY(ARRAY(SELECT ctid FROM polling_watchers \
-      WHERE until < clock_timestamp() - make_interval(secs => $2) LIMIT $1))",
-    "DELETE FROM polling_tasks WHERE ctid = ANY(ARRAY(SELECT ctid FROM polling_tasks t \
-      WHERE next_due < clock_timestamp() - make_interval(secs => $2) \
-        AND NOT EXISTS (SELECT FROM polling_watchers w \
-                         WHERE w.campaign_id = t.campaign_id AND w.product_id = t.product_id) LIMIT $1))",
+/// What expires: what it is called, its table, and which of its rows are of no use, `$2` seconds after they expired.
+const EXPIRING: [(&str, &str, &str); 6] = [
+    // A key's answer is promised for a day, whoever asks for a cleaning.
+    (
+        "keys",
+        "idempotency_keys",
+        "recorded_at < clock_timestamp() - make_interval(secs => greatest($2, 86400))",
+    ),
+    ("tickets", "socket_tickets", "expires_at < clock_timestamp() - make_interval(secs => $2)"),
+    ("sessions", "sessions", "expires_at < clock_timestamp() - make_interval(secs => $2)"),
+    (
+        "tokens",
+        "api_tokens",
+        "least(expires_at, revoked_at) < clock_timestamp() - make_interval(secs => $2)",
+    ),
+    ("polling_watchers", "polling_watchers", "until < clock_timestamp() - make_interval(secs => $2)"),
+    (
+        "polling_tasks",
+        "polling_tasks",
+        "next_due < clock_timestamp() - make_interval(secs => greatest($2, 86400)) \
+         AND NOT EXISTS (SELECT FROM polling_watchers w \
+                          WHERE w.campaign_id = t.campaign_id AND w.product_id = t.product_id)",
+    ),
 ];
 
 /// Keeps house while this node leads, so that one of the cluster does.
@@ -43,19 +56,52 @@ pub async fn run(pool: PgPool, projector: Projector) {
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(pool: &PgPool) -> sqlx::Result<u64> {
+    Ok(expired(pool, limits::IDEMPOTENCY_KEPT_S, false).await?.values().sum())
+}
+
+/// Removes everything that has expired by now, and old files in the data folder; gives how many of each kind. Told
+/// to only count, it removes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn clean(pool: &PgPool, data_dir: &Path, only_count: bool) -> sqlx::Result<BTreeMap<String, u64>> {
+    let mut counts = expired(pool, 0.0, only_count).await?;
+    let folder = data_dir.to_owned();
+    let files = tokio::task::spawn_blocking(move || files::clean(&folder, only_count)).await;
+    counts.insert("files".to_owned(), files.unwrap_or_default());
+    Ok(counts)
+}
+
+async fn expired(pool: &PgPool, grace_s: f64, only_count: bool) -> sqlx::Result<BTreeMap<String, u64>> {
+    let mut counts = BTreeMap::new();
+    for (kind, table, condition) in EXPIRING {
+        let rows = if only_count {
+            count(pool, table, condition, grace_s).await?
+        } else {
+            remove(pool, table, condition, grace_s).await?
+        };
+        counts.insert(kind.to_owned(), rows);
+    }
+    Ok(counts)
+}
+
+async fn count(pool: &PgPool, table: &str, condition: &str, grace_s: f64) -> sqlx::Result<u64> {
+    let sql = format!("SELECT count(*) FROM {table} t WHERE $1::bigint > 0 AND {condition}");
+    let rows: i64 = sqlx::query_scalar(&sql).bind(limits::HOUSEKEEPING_ROWS).bind(grace_s).fetch_one(pool).await?;
+    Ok(rows.unsigned_abs())
+}
+
+/// So many rows at once that no statement holds a lock for long.
+async fn remove(pool: &PgPool, table: &str, condition: &str, grace_s: f64) -> sqlx::Result<u64> {
+    let sql = format!(
+        "DELETE FROM {table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {table} t WHERE {condition} LIMIT $1))"
+    );
     let mut removed = 0;
-    for statement in SWEEPS {
-        loop {
-            let swept = sqlx::query(statement)
-                .bind(limits::HOUSEKEEPING_ROWS)
-                .bind(limits::IDEMPOTENCY_KEPT_S)
-                .execute(pool)
-                .await?;
-            removed += swept.rows_affected();
-            if swept.rows_affected() < limits::HOUSEKEEPING_ROWS.unsigned_abs() {
-                break;
-            }
+    loop {
+        let swept = sqlx::query(&sql).bind(limits::HOUSEKEEPING_ROWS).bind(grace_s).execute(pool).await?;
+        removed += swept.rows_affected();
+        if swept.rows_affected() < limits::HOUSEKEEPING_ROWS.unsigned_abs() {
+            return Ok(removed);
         }
     }
-    Ok(removed)
 }

@@ -16,6 +16,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod limits;
 pub mod live;
+pub mod machine;
 pub mod metrics;
 pub mod projector;
 pub mod sheets;

@@ -23,6 +23,9 @@ const CASES: &[(&str, &str, Access)] = &[
     // Its token is checked after the handshake.
     ("GET", "/ws/campaigns/{id}/status/", Access::Public),
     ("POST", "/api/user/change_password", Access::Copy),
+    ("GET", "/api/system/status", Access::Read),
+    ("POST", "/api/system/cleanup", Access::Admin),
+    ("POST", "/api/system/k8s/restart", Access::Admin),
     ("GET", "/api/users", Access::Admin),
     ("POST", "/api/users", Access::Admin),
     ("GET", "/api/users/{id}", Access::Admin),

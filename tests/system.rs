@@ -1,5 +1,8 @@
 //! Whether the program lives, is ready, and how it does.
 
+mod restart;
+mod status;
+
 use serde_json::json;
 
 use crate::support::TestApp;

@@ -1,4 +1,5 @@
 //! The outside world's real clients. Fakes of the other side live in tests.
 
+pub mod kubernetes;
 pub mod shop_pages;
 pub mod shops;

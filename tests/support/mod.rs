@@ -3,6 +3,7 @@
 pub(crate) mod actors;
 pub(crate) mod app;
 pub(crate) mod binary;
+pub(crate) mod cluster;
 pub(crate) mod events;
 pub(crate) mod postgres;
 pub(crate) mod response;

@@ -1,10 +1,13 @@
 //! Whether the program lives, is ready, and how it does (contract §3, §5).
 
+mod clean_up;
+mod restart_deployment;
 mod show_health;
 mod show_metrics;
 mod show_readiness;
+mod show_status;
 
-use super::{Access, Route};
+use super::{Access, Mode, Route};
 use crate::app::App;
 
 /// The routes.
@@ -22,5 +25,16 @@ pub fn routes() -> Vec<Route<App>> {
             .doc("show_metrics", "Figures for Prometheus")
             .without_rate_limit()
             .answers_other("text/plain; version=0.0.4"),
+        Route::get("/api/system/status", Access::Read, show_status::handler)
+            .doc("show_system_status", "How busy the machine is, within the container's own limits")
+            .answers_bare::<show_status::Status>(),
+        Route::post("/api/system/cleanup", Access::Admin, clean_up::handler)
+            .doc("clean_up", "Remove what has expired, never events; `dry_run` only counts")
+            .takes(&clean_up::FORM, Mode::Create)
+            .answers::<clean_up::Cleaned>(),
+        Route::post("/api/system/k8s/restart", Access::Admin, restart_deployment::handler)
+            .doc("restart_deployment", "Restart a deployment, as `kubectl rollout restart` does")
+            .takes(&restart_deployment::FORM, Mode::Create)
+            .answers::<restart_deployment::Restarted>(),
     ]
 }
