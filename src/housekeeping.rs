@@ -22,11 +22,7 @@ const EXPIRING: [(&str, &str, &str); 6] = [
     ),
     ("tickets", "socket_tickets", "expires_at < clock_timestamp() - make_interval(secs => $2)"),
     ("sessions", "sessions", "expires_at < clock_timestamp() - make_interval(secs => $2)"),
-    (
-        "tokens",
-        "api_tokens",
-        "least(expires_at, revoked_at) < clock_timestamp() - make_interval(secs => $2)",
-    ),
+    ("tokens", "api_tokens", "least(expires_at, revoked_at) < clock_timestamp() - make_interval(secs => $2)"),
     ("polling_watchers", "polling_watchers", "until < clock_timestamp() - make_interval(secs => $2)"),
     (
         "polling_tasks",
@@ -87,7 +83,8 @@ async fn expired(pool: &PgPool, grace_s: f64, only_count: bool) -> sqlx::Result<
 
 async fn count(pool: &PgPool, table: &str, condition: &str, grace_s: f64) -> sqlx::Result<u64> {
     let sql = format!("SELECT count(*) FROM {table} t WHERE $1::bigint > 0 AND {condition}");
-    let rows: i64 = sqlx::query_scalar(&sql).bind(limits::HOUSEKEEPING_ROWS).bind(grace_s).fetch_one(pool).await?;
+    let rows: i64 =
+        sqlx::query_scalar(&sql).bind(limits::HOUSEKEEPING_ROWS).bind(grace_s).fetch_one(pool).await?;
     Ok(rows.unsigned_abs())
 }
 

@@ -77,7 +77,15 @@ fn address(base: &Url, namespace: &str, deployment: &str) -> Result<Url, Kuberne
     let mut address = base.clone();
     let mut segments =
         address.path_segments_mut().map_err(|()| KubernetesError::Unreachable("no address".to_owned()))?;
-    segments.pop_if_empty().extend(["apis", "apps", "v1", "namespaces", namespace, "deployments", deployment]);
+    segments.pop_if_empty().extend([
+        "apis",
+        "apps",
+        "v1",
+        "namespaces",
+        namespace,
+        "deployments",
+        deployment,
+    ]);
     drop(segments);
     Ok(address)
 }

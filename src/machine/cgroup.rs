@@ -19,7 +19,10 @@ impl Cgroup {
         let folder = root.join(path);
         // Inside a namespace of its own the group may lie at the root, whatever the path says.
         let folders = [folder, root.to_owned()];
-        folders.into_iter().find(|folder| folder.join("memory.current").is_file()).map(|folder| Self { folder })
+        folders
+            .into_iter()
+            .find(|folder| folder.join("memory.current").is_file())
+            .map(|folder| Self { folder })
     }
 
     /// Bytes used and allowed; none: there is no limit of its own.

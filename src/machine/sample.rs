@@ -60,10 +60,12 @@ impl Sampler {
     }
 
     fn memory(&self) -> f64 {
-        let machine = self.system.as_ref().map_or((0, 0), |system| (system.used_memory(), system.total_memory()));
+        let machine =
+            self.system.as_ref().map_or((0, 0), |system| (system.used_memory(), system.total_memory()));
         let limit = self.cgroup.as_ref().and_then(Cgroup::memory);
         // A limit above what there is, is none.
-        let (used, total) = limit.filter(|(_, limit)| machine.1 == 0 || *limit < machine.1).unwrap_or(machine);
+        let (used, total) =
+            limit.filter(|(_, limit)| machine.1 == 0 || *limit < machine.1).unwrap_or(machine);
         bounded(percent(used as f64, total as f64))
     }
 

@@ -53,9 +53,7 @@ async fn a_paused_one_is_refused_and_errors_are_passed_on() {
     cluster.pauses(true);
     assert!(restart().await.fails_with(400).contains("paused"));
     assert_eq!(cluster.asked().len(), 1, "it was not patched");
-    let status = |code: u16, reason: &str, message: &str| {
-        json!({ "kind": "Status", "status": "Failure", "reason": reason, "message": message, "code": code })
-    };
+    let status = |code: u16, reason: &str, message: &str| json!({ "kind": "Status", "status": "Failure", "reason": reason, "message": message, "code": code });
     for (code, reason, message, expected) in [
         (401, "Unauthorized", "Unauthorized", 500),
         (403, "Forbidden", "deployments is forbidden: RBAC", 500),

@@ -51,10 +51,11 @@ async fn an_administrator_lets_somebody_in_who_then_signs_in() {
     let own = signs_in(&app, "ｍＥＩ", PASSWORD).await;
     assert_eq!(own.post("/api/brands/", json!({ "name": "Tea" })).await.status, 200);
     own.get("/api/users").await.fails_with(403);
-    let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM events WHERE payload::text LIKE '%correct horse%'")
-        .fetch_one(&app.app.pool)
-        .await
-        .unwrap();
+    let stored: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM events WHERE payload::text LIKE '%correct horse%'")
+            .fetch_one(&app.app.pool)
+            .await
+            .unwrap();
     assert_eq!(stored, 0);
     app.finish().await;
 }
@@ -108,9 +109,12 @@ async fn a_name_is_taken_in_any_case_form_and_look_and_free_again_after_a_remova
     for same in ["COPPO", "ｃｏｐｐｏ", "сорро"] {
         let answer = admin.post("/api/users", json!({ "username": same, "password": PASSWORD })).await;
         answer.fails_with(400);
-        assert_eq!(answer.json["details"][0], json!({
-            "field": "username", "code": "already_exists", "message": "username is taken",
-        }));
+        assert_eq!(
+            answer.json["details"][0],
+            json!({
+                "field": "username", "code": "already_exists", "message": "username is taken",
+            })
+        );
     }
     let other = lets_in(&admin, "other", "user").await;
     admin.put(&path(&other), json!({ "username": "Coppo" })).await.fails_with(400);

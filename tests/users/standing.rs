@@ -40,8 +40,7 @@ async fn two_administrators_cannot_take_each_others_place_at_the_same_time() {
             }
         }
         let (first, second) = (format!("/api/users/{}", two.user_id), format!("/api/users/{}", one.user_id));
-        let (first, second) =
-            tokio::join!(one.put(&first, json!({ "role": "user" })), two.delete(&second));
+        let (first, second) = tokio::join!(one.put(&first, json!({ "role": "user" })), two.delete(&second));
         let done = [first.status, second.status].into_iter().filter(|status| *status == 200).count();
         assert_eq!(done, 1, "{first:?} {second:?}");
         let left = if first.status == 200 { &one } else { &two };

@@ -119,10 +119,13 @@ fn names_that_only_look_different_are_one() {
 
 #[test]
 fn a_username_hides_nothing_and_mixes_no_scripts_that_look_alike() {
-    for wrong in ["ad\u{200b}min", "\u{202e}nimda", "adm\u{456}n", "αdmin", "mei\u{e000}", "\u{feff}mei", "Ме\u{3b9}"] {
+    for wrong in
+        ["ad\u{200b}min", "\u{202e}nimda", "adm\u{456}n", "αdmin", "mei\u{e000}", "\u{feff}mei", "Ме\u{3b9}"]
+    {
         assert_eq!(refused(register(wrong, None)), fault("username", "not_allowed"), "{wrong:?}");
     }
-    for fine in ["王小明", "王 Mei", "Мария", "Ελένη", "佐藤サトウ", "김mei", "o'neil.j_2-x", "محمد", "😀"] {
+    for fine in ["王小明", "王 Mei", "Мария", "Ελένη", "佐藤サトウ", "김mei", "o'neil.j_2-x", "محمد", "😀"]
+    {
         assert!(User::default().decide(register(fine, None)).is_ok(), "{fine}");
     }
 }
@@ -188,7 +191,8 @@ fn an_administrator_goes_only_while_another_stays() {
 fn nobody_takes_anything_from_themselves() {
     let own = Standing { asker: Some(7), other_admin: Some(1) };
     let user = after::<User>(&admin());
-    for command in [becomes(Role::Manager, own), disables(own), UserCommand::Remove(own), UserCommand::Erase(own)]
+    for command in
+        [becomes(Role::Manager, own), disables(own), UserCommand::Remove(own), UserCommand::Erase(own)]
     {
         assert_eq!(faults(user.decide(command))[0].1, "not_allowed");
     }
@@ -233,9 +237,14 @@ fn erasing_leaves_no_word_of_them_and_twice_is_once() {
     given(&[registered("Mei")]).when(UserCommand::Erase(ASKS)).then_expect_events(vec![erased.clone()]);
     given(&[registered("Mei"), erased.clone()]).when(UserCommand::Erase(ASKS)).then_expect_events(vec![]);
     let removed = UserEvent::UserRemoved { other_admin: None };
-    given(&[registered("Mei"), removed]).when(UserCommand::Erase(ASKS)).then_expect_events(vec![erased.clone()]);
+    given(&[registered("Mei"), removed])
+        .when(UserCommand::Erase(ASKS))
+        .then_expect_events(vec![erased.clone()]);
     given(&[]).when(UserCommand::Erase(ASKS)).then_expect_error(Refusal::NotFound("user"));
     let user = after::<User>(&[registered("Mei"), erased]);
-    assert_eq!((user.username.as_str(), user.email, user.display_name.as_deref()), (ERASED, None, Some(ERASED)));
+    assert_eq!(
+        (user.username.as_str(), user.email, user.display_name.as_deref()),
+        (ERASED, None, Some(ERASED))
+    );
     assert!(user.is_erased && !user.is_active);
 }

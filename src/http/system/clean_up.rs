@@ -9,7 +9,8 @@ use crate::housekeeping;
 use crate::http::{Answer, ApiError, Caller, Field, Form, M, Mode, OptionalJsonBody};
 
 /// Whether to only count.
-pub(super) static FORM: Form = Form::new(&[Field::boolean("dry_run").doc("true: only count, remove nothing")]);
+pub(super) static FORM: Form =
+    Form::new(&[Field::boolean("dry_run").doc("true: only count, remove nothing")]);
 
 /// What was removed, or would be.
 #[derive(Serialize, JsonSchema)]

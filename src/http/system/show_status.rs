@@ -21,7 +21,8 @@ pub(super) struct Status {
 /// GET /api/system/status.
 pub(super) async fn handler(State(app): State<App>, _: After) -> Result<Answer, ApiError> {
     let sample = app.machine.newest().await;
-    let sample = sample.ok_or_else(|| ApiError::unavailable("the machine was not looked at yet: try again", 1))?;
+    let sample =
+        sample.ok_or_else(|| ApiError::unavailable("the machine was not looked at yet: try again", 1))?;
     Ok(Bare::ok(Status {
         cpu_percent: sample.cpu_percent,
         memory_percent: sample.memory_percent,

@@ -11,5 +11,9 @@ pub(super) async fn handler(
     PathId(id): PathId,
 ) -> Result<Answer, ApiError> {
     let owner = (caller.role != Role::Admin).then_some(caller.user_id);
-    if app.auth.sessions.revoke(id, owner).await? { Ok(M::done()) } else { Err(ApiError::not_found("session")) }
+    if app.auth.sessions.revoke(id, owner).await? {
+        Ok(M::done())
+    } else {
+        Err(ApiError::not_found("session"))
+    }
 }

@@ -31,9 +31,13 @@ use crate::limits;
 
 /// What one may say of a user.
 static FORM: Form = Form::new(&[
-    Field::text("username", limits::TEXT_CHARS).required().doc("1 to 150 characters, unique regardless of case"),
+    Field::text("username", limits::TEXT_CHARS)
+        .required()
+        .doc("1 to 150 characters, unique regardless of case"),
     Field::nullable_text("email", limits::TEXT_CHARS),
-    Field::secret("password", limits::JSON_BODY_BYTES).required().doc("8 to 1,000 characters; never shown again"),
+    Field::secret("password", limits::JSON_BODY_BYTES)
+        .required()
+        .doc("8 to 1,000 characters; never shown again"),
     Field::choice("role", &["bot", "user", "manager", "admin"]).doc("user unless said otherwise"),
     Field::nullable_text("display_name", limits::TEXT_CHARS),
     Field::boolean("is_active").doc("false: may not come in for now"),
@@ -76,7 +80,10 @@ pub fn routes() -> Vec<Route<App>> {
 fn of_users() -> Vec<Route<App>> {
     vec![
         Route::get("/api/users", Access::Admin, list_users::handler)
-            .doc("list_users", "Users in the order in which they came; how many there are is in X-Total-Count")
+            .doc(
+                "list_users",
+                "Users in the order in which they came; how many there are is in X-Total-Count",
+            )
             .param("page", "integer", "From 1; without it all, 5,000 at most")
             .param("per_page", "integer", "Rows in a page, 1,000 at most")
             .param("q", "string", "part of the name, the address or the display name")
@@ -94,7 +101,10 @@ fn of_users() -> Vec<Route<App>> {
             .takes(&FORM, Mode::Change)
             .answers::<UserView>(),
         Route::delete("/api/users/{id}", Access::Admin, delete_user::handler)
-            .doc("delete_user", "Take a user away: what they come in with ends at once, their name is free again")
+            .doc(
+                "delete_user",
+                "Take a user away: what they come in with ends at once, their name is free again",
+            )
             .answers_nothing(),
         Route::post("/api/users/{id}/reset_password", Access::Admin, reset_password::handler)
             .doc("reset_password", "Give a user another password; one that is made here is shown this once")
@@ -110,7 +120,10 @@ fn of_users() -> Vec<Route<App>> {
 fn of_visits() -> Vec<Route<App>> {
     vec![
         Route::get("/api/users/login_history", Access::Copy, list_login_history::handler)
-            .doc("list_login_history", "Who knocked and what came of it, newest first: one's own, an administrator all")
+            .doc(
+                "list_login_history",
+                "Who knocked and what came of it, newest first: one's own, an administrator all",
+            )
             .param("user_id", "integer", "for administrators: only those of this user")
             .param("from", "string", "only those at or after this time; a day is one of the house's zone")
             .param("to", "string", "only those up to this time, or to the end of this day")
@@ -119,7 +132,10 @@ fn of_visits() -> Vec<Route<App>> {
             .param("per_page", "integer", "Rows in a page, 1,000 at most")
             .answers::<Vec<list_login_history::AttemptView>>(),
         Route::get("/api/user/sessions", Access::Copy, list_sessions::handler)
-            .doc("list_sessions", "Sessions that have not ended: one's own, or for administrators those of `user_id`")
+            .doc(
+                "list_sessions",
+                "Sessions that have not ended: one's own, or for administrators those of `user_id`",
+            )
             .param("user_id", "integer", "for administrators: whose; one's own unless said")
             .answers::<Vec<list_sessions::SessionView>>(),
         Route::delete("/api/user/sessions/{id}", Access::Copy, delete_session::handler)

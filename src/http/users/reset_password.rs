@@ -10,7 +10,9 @@ use crate::limits;
 
 /// The password that is to be, under either name; without one it is made here.
 pub(super) static FORM: Form = Form::new(&[
-    Field::secret("password", limits::JSON_BODY_BYTES).nullable().doc("8 to 1,000 characters; made here unless sent"),
+    Field::secret("password", limits::JSON_BODY_BYTES)
+        .nullable()
+        .doc("8 to 1,000 characters; made here unless sent"),
     Field::secret("new_password", limits::JSON_BODY_BYTES).nullable().doc("the same under another name"),
 ]);
 
@@ -35,9 +37,7 @@ pub(super) async fn handler(
         None => ("new_password", values.text("new_password")),
     };
     let (password, shown) = match sent.map(Secret::new) {
-        Some(secret) => {
-            (Password::parse(field, secret).map_err(|fault| ApiError::faults(&[fault]))?, None)
-        }
+        Some(secret) => (Password::parse(field, secret).map_err(|fault| ApiError::faults(&[fault]))?, None),
         None => {
             let password = Password::generate()?;
             let shown = password.expose().to_owned();

@@ -3,7 +3,7 @@
 use aggregates::users::{Standing, User, UserCommand};
 
 use crate::event_store::Outcome;
-use crate::http::{ApiError, Code, Caller, WriteError, Writer};
+use crate::http::{ApiError, Caller, Code, WriteError, Writer};
 use crate::limits;
 
 /// Carries out the command that `make` makes, naming an administrator who stays. Whoever was named may go at the
