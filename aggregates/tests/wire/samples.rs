@@ -8,10 +8,8 @@ use aggregates::campaigns::{
 use aggregates::listings::{Listing, ListingDetails, ListingEvent, ListingPatch, Previous};
 use aggregates::observations::{Looked, Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
-use aggregates::users::{Role, User, UserEvent};
-use aggregates::values::{Currency, Status, StockStatus};
 use aggregates::users::{Role, User, UserEvent, UserPatch};
-use aggregates::values::Status;
+use aggregates::values::{Currency, Status, StockStatus};
 use aggregates::{Decider, Fact};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
