@@ -13,10 +13,11 @@ use crate::answers::{Changes, Memory};
 use crate::auth::Auth;
 use crate::config::Config;
 use crate::event_store::Store;
+use crate::jobs::{self, Jobs};
 use crate::live::{Hub, Polling};
 use crate::machine::Machine;
 use crate::projector::{Applied, Projector};
-use crate::{database, housekeeping, limits};
+use crate::{database, housekeeping, limits, reactions};
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +43,8 @@ pub struct Parts {
     pub polling: Polling,
     /// How busy the machine is.
     pub machine: Machine,
+    /// Durable work on the outside.
+    pub jobs: Jobs,
     /// Open sockets, so that a stop can wait until they have heard of it.
     pub sockets: TaskTracker,
     /// Cancelled when the node is to stop.
@@ -78,6 +81,7 @@ impl App {
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
         let machine = Machine::watch(config.data_dir.clone(), stop.clone());
+        let jobs = Jobs::new(pool.clone(), projector.clone(), stop.clone());
         let app = Self(Arc::new(Parts {
             config,
             machine,
@@ -88,9 +92,11 @@ impl App {
             auth,
             hub,
             polling,
+            jobs,
             sockets: TaskTracker::new(),
             stop,
         }));
+        app.jobs.know(jobs::handlers::all(&app));
         let keeper = housekeeping::run(app.pool.clone(), app.projector.clone());
         let stopped = app.stop.clone();
         tokio::spawn(async move { stopped.run_until_cancelled(keeper).await });
@@ -104,12 +110,21 @@ impl App {
         projections::Zone(self.config.timezone)
     }
 
-    /// Ends what runs in the background: sockets first, then polling, projecting last.
+    /// Makes this node do its part of the cluster's jobs, and react to events when no other does. A sub-command
+    /// leaves that to servers.
+    pub fn work(&self, options: PgConnectOptions) {
+        self.jobs.work(options.clone());
+        let (store, jobs, stop) = (self.store.clone(), self.jobs.clone(), self.stop.clone());
+        tokio::spawn(reactions::run(options, store, jobs, reactions::all(), stop));
+    }
+
+    /// Ends what runs in the background: sockets first, then jobs, projecting last.
     pub async fn shut_down(&self) {
         self.stop.cancel();
         self.sockets.close();
         let bound = Duration::from_secs(limits::SOCKET_CLOSE_S);
         let _heard_or_not = tokio::time::timeout(bound, self.sockets.wait()).await;
+        self.jobs.stop_working().await;
         self.projector.stop();
         self.pool.close().await;
     }

@@ -13,7 +13,13 @@ use crate::limits;
 use crate::projector::Projector;
 
 /// What expires: what it is called, its table, and which of its rows are of no use, `$2` seconds after they expired.
-const EXPIRING: [(&str, &str, &str); 6] = [
+const EXPIRING: [(&str, &str, &str); 7] = [
+    // What a job came to is an event; its row is kept longer, for people to look at.
+    (
+        "jobs",
+        "jobs",
+        "finished_at < clock_timestamp() - make_interval(days => 90) - make_interval(secs => $2)",
+    ),
     // A key's answer is promised for a day, whoever asks for a cleaning.
     (
         "keys",

@@ -38,6 +38,9 @@ pub async fn measure(app: &App) {
     metrics::gauge!("tidemark_projection_lag_seconds").set(if head > applied { seconds } else { 0.0 });
     metrics::gauge!("tidemark_projection_leader").set(if app.projector.leads() { 1.0 } else { 0.0 });
     metrics::gauge!("tidemark_watched_campaigns").set(app.hub.watched_campaigns().await as f64);
+    if let Err(error) = app.jobs.measure().await {
+        tracing::warn!(%error, "jobs cannot be counted");
+    }
     metrics::gauge!("tidemark_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 

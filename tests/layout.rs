@@ -145,6 +145,13 @@ fn only_jobs_reach_the_outside() {
 }
 
 #[test]
+fn what_acts_on_the_outside_knows_no_door() {
+    let inner = rust_files(&["src/jobs", "src/reactions", "src/adapters"]);
+    let upwards = found(&inner, &["crate::http", "crate::cli"]);
+    assert!(upwards.is_empty(), "{upwards:#?}");
+}
+
+#[test]
 fn nothing_panics_by_design() {
     let banned = [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "dbg!("];
     let found = found(&rust_files(&["src", "aggregates/src", "projections/src"]), &banned);

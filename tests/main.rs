@@ -16,6 +16,7 @@ mod event_store;
 mod house;
 mod housekeeping;
 mod http_rules;
+mod jobs;
 mod layout;
 mod openapi;
 mod polling;

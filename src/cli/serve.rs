@@ -46,6 +46,7 @@ async fn start(config: Config, database: &Database) -> anyhow::Result<App> {
         bootstrap_admin(&app.pool, &app.auth.accounts, &app.store, username, password, Utc::now()).await;
     made.context("the first administrator could not be made")?.announce(&mut std::io::stdout())?;
     std::io::stdout().flush()?;
+    app.work(database.options.clone());
     Ok(app)
 }
 

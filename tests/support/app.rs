@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::actors::Actor;
 use super::postgres::{TestDatabase, fresh_database};
-use super::wait::PATIENCE;
+use super::wait::{LOOK_EVERY, PATIENCE, eventually};
 
 /// The house. Every test ends with [`TestApp::finish`], which looks whether the read tables tell what the log tells.
 pub(crate) struct TestApp {
@@ -67,9 +67,11 @@ impl TestApp {
         self.app.store.confirmed_head().await.expect("the log answers")
     }
 
-    /// Compares every read table with a fresh replay of the log, then stops.
+    /// Waits until everything that was promised is done, compares every read table with a fresh replay of the log,
+    /// then stops.
     pub(crate) async fn finish(mut self) {
         self.is_finished = true;
+        self.keeps_its_promises().await;
         self.verify_projections().await;
         self.node.stop().await;
     }
@@ -78,6 +80,26 @@ impl TestApp {
     pub(crate) async fn abandon(mut self) {
         self.is_finished = true;
         self.node.stop().await;
+    }
+
+    /// Waits until reactions have seen every event and no job is left; a job that waits for something that the test
+    /// did not bring about is a leftover, and named.
+    pub(crate) async fn keeps_its_promises(&self) {
+        let head = self.head().await;
+        eventually("reactions have seen every event", || async {
+            let behind = "SELECT count(*) FROM reaction_checkpoints WHERE position < $1";
+            let behind: i64 = sqlx::query_scalar(behind).bind(head).fetch_one(&self.app.pool).await.ok()?;
+            (behind == 0).then_some(())
+        })
+        .await;
+        let left = tokio::time::timeout(PATIENCE, async {
+            while !self.app.jobs.unfinished().await.expect("the jobs are there").is_empty() {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
+        if left.await.is_err() {
+            panic!("jobs are left over: {:#?}", self.app.jobs.unfinished().await);
+        }
     }
 
     /// Invariant 5: every read table can be filled again to identical rows.
@@ -105,6 +127,7 @@ impl Drop for TestApp {
 impl Node {
     async fn start(config: Config, database: &TestDatabase) -> Self {
         let app = App::start(config, database.options.clone()).await.expect("the node starts");
+        app.work(database.options.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let served = app.clone();

@@ -1,0 +1,12 @@
+//! What this house does on the outside, one file a kind of job.
+
+use std::sync::Arc;
+
+use super::JobHandler;
+use crate::app::App;
+
+/// Every kind of job that a node of this build can do.
+pub fn all(app: &App) -> Vec<Arc<dyn JobHandler>> {
+    let _ = app;
+    vec![]
+}
