@@ -390,3 +390,15 @@ pub const REACTION_BATCH_EVENTS: usize = 1_000;
 pub const REACTIONS_SESSION: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '15s'; SET tcp_user_timeout = '10s'; \
      SET application_name = 'tidemark reactions'";
+/// Files (exports) being written at once; a further one waits for its turn.
+pub const EXPORTS_AT_ONCE: usize = 4;
+/// Rows that an export reads at once.
+pub const EXPORT_PAGE_ROWS: i64 = 2_000;
+/// Pages of rows that may wait for the writer of an export.
+pub const EXPORT_PAGES_AHEAD: usize = 2;
+/// Bytes of an export that are sent at once.
+pub const EXPORT_CHUNK_BYTES: usize = 64 * 1024;
+/// Chunks of an export that may wait for a slow client.
+pub const EXPORT_CHUNKS_AHEAD: usize = 8;
+/// How long a client waits for the first byte of an export.
+pub const EXPORT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(300);

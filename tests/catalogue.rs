@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use aggregates::Decider;
+use aggregates::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use aggregates::brands::{Brand, BrandEvent};
 use aggregates::campaigns::{Campaign, CampaignEvent};
 use aggregates::listings::{Listing, ListingEvent};
@@ -39,7 +40,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 6] = [
+const SLICES: [Slice; 8] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -69,6 +70,18 @@ const SLICES: [Slice; 6] = [
         kind: Observations::KIND,
         wire: ObservationsEvent::WIRE,
         source: include_str!("../aggregates/src/observations/mod.rs"),
+    },
+    Slice {
+        title: "Alert rules",
+        kind: AlertRule::KIND,
+        wire: AlertRuleEvent::WIRE,
+        source: include_str!("../aggregates/src/alerts/rule.rs"),
+    },
+    Slice {
+        title: "Alerts",
+        kind: Alert::KIND,
+        wire: AlertEvent::WIRE,
+        source: include_str!("../aggregates/src/alerts/record.rs"),
     },
     Slice {
         title: "Users",

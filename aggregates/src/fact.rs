@@ -1,3 +1,4 @@
+use crate::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use crate::brands::{Brand, BrandEvent};
 use crate::campaigns::{Campaign, CampaignEvent};
 use crate::listings::{Listing, ListingEvent};
@@ -19,6 +20,10 @@ pub enum Fact {
     Listing(Box<ListingEvent>),
     /// Of the book of observations.
     Observations(Box<ObservationsEvent>),
+    /// Of an alert rule.
+    AlertRule(Box<AlertRuleEvent>),
+    /// Of what a rule came to for a listing.
+    Alert(Box<AlertEvent>),
     /// Of a user.
     User(UserEvent),
     /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
@@ -35,6 +40,8 @@ impl Fact {
             Campaign::KIND => serde_json::from_str(json).map(|event| Self::Campaign(Box::new(event))),
             Listing::KIND => serde_json::from_str(json).map(|event| Self::Listing(Box::new(event))),
             Observations::KIND => serde_json::from_str(json).map(|event| Self::Observations(Box::new(event))),
+            AlertRule::KIND => serde_json::from_str(json).map(|event| Self::AlertRule(Box::new(event))),
+            Alert::KIND => serde_json::from_str(json).map(|event| Self::Alert(Box::new(event))),
             User::KIND => serde_json::from_str(json).map(Self::User),
             other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
         };

@@ -9,6 +9,7 @@
 #[macro_use]
 mod details;
 
+pub mod alerts;
 pub mod brands;
 pub mod campaigns;
 mod decider;

@@ -5,12 +5,15 @@
 //! `TIDEMARK_ACCEPT=1`. Samples of older versions stay in the file and must stay readable.
 #![expect(clippy::expect_used, reason = "a broken sample fails the test that reads it")]
 
+#[path = "wire/alerts.rs"]
+mod alert_samples;
 #[path = "wire/samples.rs"]
 mod samples;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use aggregates::alerts::{AlertEvent, AlertRuleEvent};
 use aggregates::brands::BrandEvent;
 use aggregates::campaigns::CampaignEvent;
 use aggregates::listings::ListingEvent;
@@ -106,6 +109,8 @@ fn current() -> BTreeSet<(&'static str, &'static str)> {
         CampaignEvent::WIRE,
         ListingEvent::WIRE,
         ObservationsEvent::WIRE,
+        AlertRuleEvent::WIRE,
+        AlertEvent::WIRE,
         UserEvent::WIRE,
     ]
     .concat()
@@ -187,6 +192,8 @@ fn names_are_unique_across_slices() {
         CampaignEvent::WIRE,
         ListingEvent::WIRE,
         ObservationsEvent::WIRE,
+        AlertRuleEvent::WIRE,
+        AlertEvent::WIRE,
         UserEvent::WIRE,
     ];
     assert_eq!(current().len(), lists.concat().len());

@@ -1,3 +1,4 @@
-//! Sheets: rows out of the files that people send.
+//! Sheets: rows out of the files that people send, and files that people open in Excel.
 
 pub mod read;
+pub mod write;

@@ -1,5 +1,6 @@
 //! Each event once with every field, and once with nothing that may be missing.
 
+use aggregates::alerts::{Alert, AlertRule};
 use aggregates::brands::{Brand, BrandDetails, BrandEvent, BrandFigure, BrandPatch};
 use aggregates::campaigns::{
     Campaign, CampaignDetails, CampaignEvent, CampaignFigure, CampaignPatch, CreatorPatch, Results,
@@ -15,7 +16,7 @@ use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::Sample;
+use crate::{Sample, alert_samples};
 
 const BRAND: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 const OTHER_BRAND: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
@@ -29,6 +30,8 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     all.extend(of::<Campaign>(campaign_events(), |event| Fact::Campaign(Box::new(event))));
     all.extend(of::<Listing>(listing_events(), |event| Fact::Listing(Box::new(event))));
     all.extend(of::<Observations>(observations_events(), |event| Fact::Observations(Box::new(event))));
+    all.extend(of::<AlertRule>(alert_samples::rules(), |event| Fact::AlertRule(Box::new(event))));
+    all.extend(of::<Alert>(alert_samples::alerts(), |event| Fact::Alert(Box::new(event))));
     all.extend(of::<User>(user_events(), Fact::User));
     all
 }
