@@ -21,4 +21,5 @@ pub mod machine;
 pub mod metrics;
 pub mod projector;
 pub mod reactions;
+pub mod sales;
 pub mod sheets;

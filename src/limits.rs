@@ -260,6 +260,14 @@ pub const REPLAY_WAIT_MAX_S: f64 = 3_600.0;
 pub const SOURCE_LOOK_S: u64 = 2;
 /// Tasks whose source's state is remembered so long, for all viewers of a node.
 pub const SOURCE_STATES: u64 = 10_000;
+/// Rows of sales in one atomic append, unless a single day has more.
+pub const SALES_ROWS_OF_APPEND: usize = 20_000;
+/// Days of an import that are undone in one atomic append.
+pub const SALES_DAYS_OF_UNDO: usize = 31;
+/// Days of a trend, unless said.
+pub const TREND_DAYS: i64 = 30;
+/// Days of the longest trend (contract §3).
+pub const TREND_DAYS_MAX: i64 = 400;
 /// Events that a stream of the log takes from the feed at once.
 pub const EVENTS_STREAM_PAGE: usize = 500;
 /// How long a page may take to be understood, in seconds.

@@ -11,6 +11,7 @@ use aggregates::campaigns::{Campaign, CampaignEvent};
 use aggregates::listings::{Listing, ListingEvent};
 use aggregates::observations::{Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductEvent};
+use aggregates::sales::{SalesDay, SalesEvent};
 use aggregates::users::{User, UserEvent};
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 8] = [
+const SLICES: [Slice; 9] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -82,6 +83,12 @@ const SLICES: [Slice; 8] = [
         kind: Alert::KIND,
         wire: AlertEvent::WIRE,
         source: include_str!("../aggregates/src/alerts/record.rs"),
+    },
+    Slice {
+        title: "Sales",
+        kind: SalesDay::KIND,
+        wire: SalesEvent::WIRE,
+        source: include_str!("../aggregates/src/sales/mod.rs"),
     },
     Slice {
         title: "Users",

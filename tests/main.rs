@@ -23,6 +23,7 @@ mod polling;
 mod products;
 mod projector;
 mod repetition;
+mod sales;
 mod shops;
 mod sockets;
 mod support;

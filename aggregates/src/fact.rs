@@ -4,6 +4,7 @@ use crate::campaigns::{Campaign, CampaignEvent};
 use crate::listings::{Listing, ListingEvent};
 use crate::observations::{Observations, ObservationsEvent};
 use crate::products::{Product, ProductEvent};
+use crate::sales::{SalesDay, SalesEvent};
 use crate::users::{User, UserEvent};
 use crate::{Decider, Recorded};
 
@@ -26,6 +27,8 @@ pub enum Fact {
     Alert(Box<AlertEvent>),
     /// Of a user.
     User(UserEvent),
+    /// Of a day's sales.
+    Sales(SalesEvent),
     /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
     Unreadable(String),
 }
@@ -43,6 +46,7 @@ impl Fact {
             AlertRule::KIND => serde_json::from_str(json).map(|event| Self::AlertRule(Box::new(event))),
             Alert::KIND => serde_json::from_str(json).map(|event| Self::Alert(Box::new(event))),
             User::KIND => serde_json::from_str(json).map(Self::User),
+            SalesDay::KIND => serde_json::from_str(json).map(Self::Sales),
             other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
         };
         read.unwrap_or_else(|error| Self::Unreadable(error.to_string()))

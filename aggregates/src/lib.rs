@@ -21,6 +21,7 @@ pub mod observations;
 pub mod products;
 mod recorded;
 mod refusal;
+pub mod sales;
 #[cfg(test)]
 mod testing;
 pub mod users;

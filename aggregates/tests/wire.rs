@@ -7,6 +7,8 @@
 
 #[path = "wire/alerts.rs"]
 mod alert_samples;
+#[path = "wire/sales.rs"]
+mod sales;
 #[path = "wire/samples.rs"]
 mod samples;
 
@@ -19,6 +21,7 @@ use aggregates::campaigns::CampaignEvent;
 use aggregates::listings::ListingEvent;
 use aggregates::observations::ObservationsEvent;
 use aggregates::products::ProductEvent;
+use aggregates::sales::SalesEvent;
 use aggregates::users::UserEvent;
 use aggregates::{Decider, Fact, Metadata, Recorded};
 use cqrs_es::DomainEvent;
@@ -112,6 +115,7 @@ fn current() -> BTreeSet<(&'static str, &'static str)> {
         AlertRuleEvent::WIRE,
         AlertEvent::WIRE,
         UserEvent::WIRE,
+        SalesEvent::WIRE,
     ]
     .concat()
     .into_iter()
@@ -195,6 +199,7 @@ fn names_are_unique_across_slices() {
         AlertRuleEvent::WIRE,
         AlertEvent::WIRE,
         UserEvent::WIRE,
+        SalesEvent::WIRE,
     ];
     assert_eq!(current().len(), lists.concat().len());
 }

@@ -18,6 +18,7 @@ pub mod campaigns;
 mod lists;
 mod numbers;
 pub mod products;
+pub mod sales;
 mod table;
 pub mod users;
 mod wire;
@@ -82,5 +83,6 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(products::Products),
         Arc::new(campaigns::Campaigns),
         Arc::new(users::Users),
+        Arc::new(sales::Sales),
     ]
 }

@@ -6,7 +6,7 @@
 
 use aggregates::users::Role;
 use aggregates::values::Status;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -79,7 +79,7 @@ macro_rules! plain_columns {
         }
     )+ };
 }
-plain_columns!(Uuid, i64, bool, Decimal, DateTime<Utc>);
+plain_columns!(Uuid, i64, bool, Decimal, DateTime<Utc>, NaiveDate);
 
 macro_rules! coded_columns {
     ($($kind:ty),+) => { $(

@@ -37,6 +37,7 @@ mod read;
 mod route;
 mod router;
 mod routes;
+pub mod sales;
 mod same_origin;
 mod server;
 pub mod system;

@@ -43,6 +43,14 @@ impl FromRequestParts<App> for Reader {
 }
 
 impl Reader {
+    /// The answer depends on more than its address says, such as the day on which it is given.
+    #[must_use]
+    pub fn depending_on(mut self, what: &str) -> Self {
+        self.address.push('\n');
+        self.address.push_str(what);
+        self
+    }
+
     /// The remembered answer if it is still good, otherwise what `ask` makes.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
     Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, products, router,
-    system, tokens, users,
+    sales, system, tokens, users,
 };
 use crate::app::App;
 
@@ -17,6 +17,7 @@ pub fn routes() -> Vec<Route<App>> {
     let slices = [
         brands::routes(),
         products::routes(),
+        sales::routes(),
         campaigns::routes(),
         audit::routes(),
         administration::routes(),

@@ -9,6 +9,7 @@ use aggregates::campaigns::{
 use aggregates::listings::{Listing, ListingDetails, ListingEvent, ListingPatch, Previous};
 use aggregates::observations::{Looked, Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
+use aggregates::sales::SalesDay;
 use aggregates::users::{Role, User, UserEvent, UserPatch};
 use aggregates::values::{Currency, Status, StockStatus};
 use aggregates::{Decider, Fact};
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     all.extend(of::<AlertRule>(alert_samples::rules(), |event| Fact::AlertRule(Box::new(event))));
     all.extend(of::<Alert>(alert_samples::alerts(), |event| Fact::Alert(Box::new(event))));
     all.extend(of::<User>(user_events(), Fact::User));
+    all.extend(of::<SalesDay>(crate::sales::events(), Fact::Sales));
     all
 }
 
@@ -40,11 +42,11 @@ fn of<A: Decider>(events: Vec<(&str, A::Event)>, fact: impl Fn(A::Event) -> Fact
     events.into_iter().map(|(sample, event)| (Sample::of::<A>(sample, &event), fact(event))).collect()
 }
 
-fn text(text: &str) -> Option<String> {
+pub(crate) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn hundredths(number: i64) -> Decimal {
+pub(crate) fn hundredths(number: i64) -> Decimal {
     Decimal::new(number, 2)
 }
 
