@@ -16,6 +16,7 @@ use crate::event_store::Store;
 use crate::jobs::{self, Jobs};
 use crate::live::{Hub, Polling};
 use crate::machine::Machine;
+use crate::observations::Observations;
 use crate::projector::{Applied, Projector};
 use crate::{database, housekeeping, limits, reactions};
 
@@ -33,6 +34,8 @@ pub struct Parts {
     pub store: Store,
     /// The read tables' keeper.
     pub projector: Projector,
+    /// The intake of observations.
+    pub observations: Observations,
     /// Who is asking.
     pub auth: Auth,
     /// Remembered answers.
@@ -77,6 +80,7 @@ impl App {
         .await?;
         let stop = CancellationToken::new();
         let projector = Projector::start(options.clone(), store.clone(), projections, applied);
+        let observations = Observations::new(store.clone(), pool.clone(), projector.clone());
         let auth = Auth::new(pool.clone());
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
@@ -89,6 +93,7 @@ impl App {
             pool,
             store,
             projector,
+            observations,
             auth,
             hub,
             polling,

@@ -34,8 +34,13 @@ enum Part {
 }
 
 /// The streams that can be exported: the word for them, and their kind.
-pub const KINDS: [(&str, &str); 4] =
-    [("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
+pub const KINDS: [(&str, &str); 5] = [
+    ("campaigns", "campaign"),
+    ("brands", "brand"),
+    ("products", "product"),
+    ("listings", "listing"),
+    ("users", "user"),
+];
 
 impl<'a> Exported<'a> {
     /// An export of the things of a kind, or of one of them; none: no such kind.

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod live;
 pub mod machine;
 pub mod metrics;
+pub mod observations;
 pub mod projector;
 pub mod reactions;
 pub mod sales;

@@ -410,3 +410,17 @@ pub const EXPORT_CHUNK_BYTES: usize = 64 * 1024;
 pub const EXPORT_CHUNKS_AHEAD: usize = 8;
 /// How long a client waits for the first byte of an export.
 pub const EXPORT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(300);
+/// Observations in one body (contract §3).
+pub const OBSERVATIONS: usize = 10_000;
+/// How long a body of observations may take.
+pub const OBSERVATIONS_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);
+/// One observation, in bytes.
+pub const OBSERVATION_BYTES: usize = 64 * 1024;
+/// Events that the intake of observations takes from the feed at once.
+pub const OBSERVATION_EVENTS_READ: usize = 4_096;
+/// Listings whose state is kept in memory to judge observations before all are forgotten.
+pub const OBSERVED_LISTINGS: usize = 2_000_000;
+/// Entries of one history.
+pub const HISTORY_ENTRIES: i64 = 10_000;
+/// Pages of the book of observations that are read to see what a late observation falls between.
+pub const LATE_PAGES: i64 = 2_000;

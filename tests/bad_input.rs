@@ -37,7 +37,13 @@ impl Sweep {
         let (product, week) =
             (admin.creates_product(&tea, "Oolong").await, admin.creates_campaign(&tea, "Week").await);
         admin.reports(&week, "mei", json!({})).await;
-        let ids = vec![("/api/brands", tea.id), ("/api/products", product.id), ("/api/campaigns", week.id)];
+        let listing = admin.post("/api/listings", json!({ "url": "https://shop.example/1" })).await.data();
+        let ids = vec![
+            ("/api/brands", tea.id),
+            ("/api/products", product.id),
+            ("/api/campaigns", week.id),
+            ("/api/listings", listing["id"].to_string()),
+        ];
         let head = app.head().await;
         Self { app, admin, ids, head }
     }
@@ -51,7 +57,10 @@ impl Sweep {
         if path.starts_with("/api/audit/campaigns") {
             return path.replace("{id}", &self.ids[2].1);
         }
-        path.replace("{id}", &id)
+        if path.starts_with("/api/audit/listings") {
+            return path.replace("{id}", &self.ids[3].1);
+        }
+        path.replace("{product_id}", &self.ids[3].1).replace("{id}", &id)
     }
 
     /// A value that a field takes.
@@ -59,6 +68,7 @@ impl Sweep {
         match field.kind {
             Kind::Id if field.name == "brand" => json!(self.ids[0].1),
             Kind::Id => json!(self.ids[1].1),
+            _ if field.name == "url" => json!("https://shop.example/1"),
             _ => json!("good enough"),
         }
     }

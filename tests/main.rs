@@ -18,6 +18,7 @@ mod housekeeping;
 mod http_rules;
 mod jobs;
 mod layout;
+mod listings;
 mod openapi;
 mod polling;
 mod products;

@@ -1,17 +1,19 @@
 //! The baselines that are servers: what one would write without a house around it.
 
+use std::collections::HashMap;
 use std::io::{BufRead, Write};
 use std::time::SystemTime;
 
 use anyhow::{Context, bail};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::serve::ListenerExt;
 use axum::{Router, routing::get};
 use futures::{SinkExt, StreamExt};
+use projections::listings::{BoardQuery, Filter, sorts};
 use projections::products::{find_product, list_products};
-use projections::{ListQuery, Page};
+use projections::{ListQuery, Page, Zone};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::net::TcpListener;
@@ -38,8 +40,11 @@ async fn serve_http() -> anyhow::Result<()> {
     // sqlx's own settings, and as many connections as ours has.
     let pool = PgPoolOptions::new().max_connections(tidemark::limits::POOL_CONNECTIONS);
     let pool = pool.connect_lazy_with(options.options([("search_path", "read,public")]));
-    let router =
-        Router::new().route("/products", get(list)).route("/products/{id}", get(one)).with_state(pool);
+    let router = Router::new()
+        .route("/products", get(list))
+        .route("/products/{id}", get(one))
+        .route("/board", get(board))
+        .with_state(pool);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let without_delay = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -54,6 +59,26 @@ async fn list(State(pool): State<PgPool>) -> Result<impl IntoResponse, StatusCod
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert("x-total-count", HeaderValue::from(found.total));
     Ok((headers, serde_json::to_vec(&found.items).unwrap_or_default()))
+}
+
+async fn board(
+    State(pool): State<PgPool>,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Result<impl IntoResponse, StatusCode> {
+    let zone = Zone(chrono_tz::Tz::Asia__Taipei);
+    let text = |name: &str| asked.get(name).map(String::as_str);
+    let query = BoardQuery {
+        page: Page::new(None, None),
+        category: text("category").map(str::to_owned),
+        filter: Filter::of(text("filter").unwrap_or_default()),
+        since: zone.start_of(zone.day(chrono::Utc::now())),
+        search: text("q").map(str::to_owned),
+        sort_by: sorts().into_iter().find(|sort| Some(*sort) == text("sort_by")).unwrap_or("id"),
+        is_descending: text("order") == Some("desc"),
+    };
+    let found = projections::listings::board(&pool, &query, zone).await;
+    let json = serde_json::to_vec(&found.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?).unwrap_or_default();
+    Ok(([(header::CONTENT_TYPE, "application/json")], json))
 }
 
 async fn one(State(pool): State<PgPool>, Path(id): Path<Uuid>) -> Result<impl IntoResponse, StatusCode> {

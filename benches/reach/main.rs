@@ -6,6 +6,7 @@
 mod bare;
 mod bulk;
 mod cluster;
+mod goods;
 mod history;
 mod http;
 mod insert;
@@ -38,7 +39,8 @@ struct Plan {
     is_quick: bool,
 }
 
-const NAMES: [&str; 7] = ["writers", "latency", "bulk", "rebuild", "sockets", "reads", "writes"];
+const NAMES: [&str; 9] =
+    ["writers", "latency", "bulk", "rebuild", "sockets", "reads", "writes", "observations", "board"];
 
 fn main() -> ExitCode {
     let result = match std::env::var(bare::CHILD) {
@@ -71,6 +73,8 @@ async fn run() -> anyhow::Result<()> {
             "bulk" => bulk::run(&cluster, plan, &mut report).await?,
             "rebuild" => rebuild::run(&cluster, plan, &mut report).await?,
             "sockets" => sockets::run(&cluster, plan, &mut report).await?,
+            "observations" => goods::observations(&cluster, plan, &mut report).await?,
+            "board" => goods::board(&cluster, plan, &mut report).await?,
             "reads" => reads::run(&cluster, plan, &mut report).await?,
             _ => serving::run(&cluster, plan, &mut report).await?,
         }

@@ -44,6 +44,22 @@ impl<K: Hash + Ord, T: Table> Rows<K, T> {
     }
 }
 
+impl<T: Table> Rows<i64, T> {
+    /// Loads the rows of streams that are called by numbers; `number` says which row is whose.
+    pub(crate) async fn numbered(
+        connection: &mut PgConnection,
+        numbers: Vec<i64>,
+        number: impl Fn(&T) -> i64,
+    ) -> Result<Self, ApplyError> {
+        if numbers.is_empty() {
+            return Ok(Self::default());
+        }
+        let query = sqlx::query(&T::statements().load).bind(numbers);
+        let rows = query.try_map(|row| T::read(&row)).fetch_all(connection).await?;
+        Ok(Self(rows.into_iter().map(|row| (number(&row), row)).collect()))
+    }
+}
+
 impl<T: Table> Rows<Uuid, T> {
     /// Loads the rows of `streams`; `id` says which row is whose.
     pub(crate) async fn load(

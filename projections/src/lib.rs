@@ -15,6 +15,7 @@
 mod batch;
 pub mod brands;
 pub mod campaigns;
+pub mod listings;
 mod lists;
 mod numbers;
 pub mod products;
@@ -82,6 +83,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(brands::Brands),
         Arc::new(products::Products),
         Arc::new(campaigns::Campaigns),
+        Arc::new(listings::Listings),
         Arc::new(users::Users),
         Arc::new(sales::Sales),
     ]

@@ -4,8 +4,9 @@
 //! in the row struct. Values travel as one array a column, so a batch of any size is one statement.
 //! Array columns can't: UNNEST would flatten them.
 
+use aggregates::listings::ListingStatus;
 use aggregates::users::Role;
-use aggregates::values::Status;
+use aggregates::values::{Currency, Status, StockStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgArguments, PgRow};
@@ -98,7 +99,21 @@ macro_rules! coded_columns {
         }
     )+ };
 }
-coded_columns!(Status, Role);
+coded_columns!(Status, Role, StockStatus, ListingStatus);
+
+impl Column for Currency {
+    type Sent<'a> = &'a str;
+    type Received = String;
+
+    fn sent(&self) -> &str {
+        self.code()
+    }
+
+    fn received(code: String) -> Result<Self, sqlx::Error> {
+        Self::parse(&code)
+            .ok_or_else(|| sqlx::Error::Decode(format!("{code:?} is no currency of this build").into()))
+    }
+}
 
 /// A row struct that stands for a table.
 pub(crate) trait Table: Default + Send + Sync + Unpin {

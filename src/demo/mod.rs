@@ -1,9 +1,11 @@
 //! A believable day, so that a newcomer sees the house live (`tidemark serve --demo`).
 //!
-//! An empty house is told the story in `story.json`: three brands, their products and campaigns. Then, until
-//! the node stops, creators report every few seconds. All of it goes through the commands that a user has,
-//! recorded as done by `system:demo`. A house with other people's brands is left alone.
+//! An empty house is told the story in `story.json`: three brands, their products and campaigns, and of sixty goods
+//! whose prices were watched for a month. Then, until the node stops, creators report every few seconds. All of it
+//! goes through the commands that a user has, recorded as done by `system:demo`. A house with other people's brands
+//! is left alone.
 
+mod goods;
 mod history;
 mod live;
 mod story;
@@ -54,6 +56,7 @@ async fn tell_and_live(app: &App, output: &mut impl Write) -> anyhow::Result<()>
     }
     let now = Utc::now();
     telling::tell(&app.store, &brands, &mut history, now).await.context("the story could not be told")?;
+    goods::tell(app, now).await.context("the goods could not be told of")?;
     welcome::print(app, output, now).await?;
 
     let campaigns = history.campaigns.values().copied();

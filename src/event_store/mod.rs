@@ -84,7 +84,8 @@ impl Context {
         Self { actor, correlation_id, source, ..Self::default() }
     }
 
-    fn metadata(&self, tags: Vec<String>) -> Metadata {
+    /// What is noted beside each event of a request in this context.
+    pub(crate) fn metadata(&self, tags: Vec<String>) -> Metadata {
         Metadata {
             actor: self.actor.clone(),
             correlation_id: self.correlation_id.clone(),

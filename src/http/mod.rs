@@ -27,6 +27,7 @@ pub mod headers;
 pub mod idempotency;
 pub(crate) mod instant;
 pub mod layers;
+pub mod listings;
 mod lists;
 pub mod openapi;
 mod path;

@@ -43,6 +43,11 @@ impl FromRequestParts<App> for Reader {
 }
 
 impl Reader {
+    /// The node.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// The answer depends on more than its address says, such as the day on which it is given.
     #[must_use]
     pub fn depending_on(mut self, what: &str) -> Self {

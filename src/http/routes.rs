@@ -7,8 +7,8 @@ use tower::util::BoxCloneSyncService;
 use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
-    Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, products, router,
-    sales, system, tokens, users,
+    Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, listings,
+    products, router, sales, system, tokens, users,
 };
 use crate::app::App;
 
@@ -19,6 +19,7 @@ pub fn routes() -> Vec<Route<App>> {
         products::routes(),
         sales::routes(),
         campaigns::routes(),
+        listings::routes(),
         audit::routes(),
         administration::routes(),
         system::routes(),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{ApiError, Caller, Code, RequestContext};
 use crate::app::App;
-use crate::event_store::{Context, ExecuteError, IdempotencyKey, IfMatch, Outcome};
+use crate::event_store::{Act, Context, ExecuteError, IdempotencyKey, IfMatch, Outcome};
 use crate::limits;
 
 /// The thing that a command began: a repeated request (contract R8) names that of the first.
@@ -92,6 +92,15 @@ impl Writer {
         self.visible(outcome).await
     }
 
+    /// Carries out several commands, or none of them.
+    ///
+    /// # Errors
+    /// The refusal, or the outage, as clients see it.
+    pub async fn execute_all(&self, act: Act) -> Result<Outcome, WriteError> {
+        let outcome = self.app.store.execute_all(act, &self.context).await?;
+        self.visible(outcome).await
+    }
+
     /// Waits until the read tables show what was stored.
     ///
     /// # Errors
@@ -101,6 +110,15 @@ impl Writer {
             return Ok(outcome);
         }
         Err(WriteError::Other(ApiError::unavailable("stored, but not visible yet: read it in a moment", 1)))
+    }
+
+    /// Waits until the read tables show everything up to a position.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when that takes too long.
+    pub async fn visible_at(&self, position: i64) -> Result<(), WriteError> {
+        let outcome = Outcome { aggregate_id: String::new(), position, appended: 0 };
+        self.visible(outcome).await.map(|_| ())
     }
 
     /// Refuses a version that does not exist yet; that nothing is newer is checked with the append.
@@ -178,6 +196,7 @@ fn taken(scope: &str) -> ApiError {
         "brand-name" => ("name", "name is taken: another brand has it"),
         "product-name" => ("name", "name is taken: another product of this brand has it"),
         "username" => ("username", "username is taken"),
+        "listing-code" => ("product_id", "product_id is taken: another listing has it"),
         _ => ("id", "this is taken"),
     };
     ApiError::field(field, "already_exists", sentence)

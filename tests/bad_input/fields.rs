@@ -63,6 +63,7 @@ fn kind_wrong(kind: &Kind) -> Vec<String> {
             wrong.push(json!(vec![uuid::Uuid::nil(); max + 1]).to_string());
             wrong
         }
+        Kind::TextOrJson => texts(&["5", "true", "[]", r#""a\u0000b""#, r#""\ud800""#]),
         Kind::Object(_) | Kind::Json => texts(&[r#""x""#, "5", "true", "[]"]),
     }
 }

@@ -57,7 +57,7 @@ async fn ids_of_nothing_are_not_found() {
         if !info.path.contains("{id}") || info.path.starts_with("/ws/") {
             continue;
         }
-        for id in ["1", "none", "%00", "%FF", "%F0%9F%8D%B5", "'--", &nothing, &"x".repeat(2_000)] {
+        for id in ["0", "none", "%00", "%FF", "%F0%9F%8D%B5", "'--", &nothing, &"x".repeat(2_000)] {
             let path =
                 info.path.replace("{id}", id).replace("{kind}", "campaigns").replace("{creator_id}", "mei");
             let body = body_of(info.path, &info.method).unwrap_or_else(|| json!({})).to_string();

@@ -3,6 +3,7 @@
 mod event_view;
 mod export_events;
 mod list_events;
+mod list_prices;
 mod list_statuses;
 mod list_stream;
 mod show_state;
@@ -17,7 +18,7 @@ pub fn routes() -> Vec<Route<App>> {
     vec![
         Route::get("/api/audit/export", Access::Audit, export_events::handler)
             .doc("export_audit", "Hash-chained NDJSON; `tidemark audit verify FILE` checks it offline")
-            .param("kind", "string", "campaigns, brands, products or users")
+            .param("kind", "string", "campaigns, brands, products, listings or users")
             .param("id", "string", "only this one")
             .param("from", "string", "only events recorded at or after this time")
             .param("to", "string", "only events recorded at or before this time")
@@ -38,6 +39,10 @@ pub fn routes() -> Vec<Route<App>> {
             .doc("list_audit_statuses", "A campaign's statuses and results, replayed from its events")
             .param("limit", "integer", "at most this many, 1000 unless said")
             .answers::<list_statuses::Statuses>(),
+        Route::get("/api/audit/listings/{id}/prices", Access::Audit, list_prices::handler)
+            .doc("list_audit_prices", "A listing's prices as they were recorded, replayed from its events")
+            .param("limit", "integer", "at most this many, 1000 unless said")
+            .answers::<list_prices::Prices>(),
         Route::get("/api/events", Access::Admin, list_events::handler)
             .doc("list_events", "The whole log, in order")
             .param("after", "integer", "only events after this position")
@@ -59,8 +64,13 @@ pub fn routes() -> Vec<Route<App>> {
 }
 
 /// The kinds that are kept so far: what the address calls them, and their streams.
-const KINDS: [(&str, &str); 4] =
-    [("campaigns", "campaign"), ("brands", "brand"), ("products", "product"), ("users", "user")];
+const KINDS: [(&str, &str); 5] = [
+    ("campaigns", "campaign"),
+    ("brands", "brand"),
+    ("products", "product"),
+    ("listings", "listing"),
+    ("users", "user"),
+];
 
 /// The kind of stream that an address means; an unknown kind is not found.
 fn stream_kind(kind: &str) -> Result<&'static str, ApiError> {

@@ -1,6 +1,7 @@
 use aggregates::Decider;
 use aggregates::brands::Brand;
 use aggregates::campaigns::Campaign;
+use aggregates::listings::Listing;
 use aggregates::products::Product;
 use aggregates::users::User;
 use axum::extract::{Path, State};
@@ -37,6 +38,7 @@ pub(super) async fn handler(
         Brand::KIND => fold::<Brand>(&app, &id, until).await?,
         Product::KIND => fold::<Product>(&app, &id, until).await?,
         Campaign::KIND => fold::<Campaign>(&app, &id, until).await?,
+        Listing::KIND => fold::<Listing>(&app, &id, until).await?,
         _ => fold::<User>(&app, &id, until).await?,
     };
     Ok(M::ok(view))

@@ -114,6 +114,11 @@ impl Field {
         Self::new(name, Kind::Json)
     }
 
+    /// A text, or any JSON object.
+    pub const fn text_or_json(name: &'static str) -> Self {
+        Self::new(name, Kind::TextOrJson)
+    }
+
     /// Must be there when a thing is created, and may never be null or blank.
     #[must_use]
     pub const fn required(self) -> Self {

@@ -54,6 +54,8 @@ pub enum Kind {
     Object(&'static Form),
     /// Any JSON object, kept as it is.
     Json,
+    /// A text, or any JSON object, kept as it is.
+    TextOrJson,
 }
 
 impl Kind {
@@ -74,6 +76,7 @@ impl Kind {
                 _ => "a list".to_owned(),
             },
             Self::Object(_) | Self::Json => "an object".to_owned(),
+            Self::TextOrJson => "text or an object".to_owned(),
         }
     }
 }

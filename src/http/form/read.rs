@@ -84,6 +84,7 @@ fn value(kind: &Kind, field: &Field, raw: &str, path: &str, faults: &mut Vec<Fau
         Kind::Id => parsed(kind, raw, |text| Uuid::parse_str(text).ok()).map(Value::Id),
         Kind::Choice { allowed, also } => choice(raw, allowed, also).ok_or_else(|| unknown_value(kind, raw)),
         Kind::Json => json(raw),
+        Kind::TextOrJson => text_or_json(raw),
     };
     read.map_err(|(code, rest)| faults.push(Fault::new(path, code, format!("{path} {rest}")))).ok()
 }
@@ -191,6 +192,17 @@ fn json(raw: &str) -> Result<Value, Wrong> {
         return Err(("invalid_text", "may not hold a NUL character".to_owned()));
     }
     Ok(Value::Json(map))
+}
+
+fn text_or_json(raw: &str) -> Result<Value, Wrong> {
+    if raw.starts_with('"') {
+        return text(raw).map(|text| Value::Any(text.into()));
+    }
+    match json(raw) {
+        Ok(Value::Json(map)) => Ok(Value::Any(map.into())),
+        Err(wrong) if wrong.0 == "wrong_type" => Err(wrong_type(&Kind::TextOrJson)),
+        other => other,
+    }
 }
 
 fn list(

@@ -66,5 +66,6 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::List { of, max } => json!({ "type": "array", "items": kind_schema(of), "maxItems": max }),
         Kind::Object(form) => form.schema(Mode::Create),
         Kind::Json => json!({ "type": "object" }),
+        Kind::TextOrJson => json!({ "type": ["string", "object"] }),
     }
 }

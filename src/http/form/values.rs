@@ -18,6 +18,7 @@ pub(super) enum Value {
     List(Vec<Value>),
     Object(Values),
     Json(serde_json::Map<String, serde_json::Value>),
+    Any(serde_json::Value),
 }
 
 /// What a body said, field by field: absent, null, or a value of the field's kind.
@@ -100,6 +101,8 @@ impl Values {
         object, nullable_object: Object -> Values;
         /// Any JSON object.
         json, nullable_json: Json -> serde_json::Map<String, serde_json::Value>;
+        /// A text, or any JSON object.
+        any, nullable_any: Any -> serde_json::Value;
     }
 
     /// A list of UUIDs.

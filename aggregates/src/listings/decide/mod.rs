@@ -64,9 +64,9 @@ pub(super) fn observe(
 ) -> Result<Vec<ListingEvent>, Refusal> {
     listing.live()?;
     let standing = listing.standing(seen_at);
-    match sight(&standing, observation, now)? {
+    match sight(&standing, &observation, now)? {
         Sight::Events(events) => Ok(events),
-        Sight::Late(observation) => Ok(late(listing, &standing, observation, seen_again_at)),
+        Sight::Late => Ok(late(listing, &standing, observation, seen_again_at)),
     }
 }
 
@@ -79,7 +79,8 @@ fn late(
 ) -> Vec<ListingEvent> {
     let at = observation.observed_at;
     let before = listing.prices.at(at);
-    let price = observation.price.or(before.and_then(|point| point.price));
+    let price = observation.price.map(|price| price.normalize());
+    let price = price.or(before.and_then(|point| point.price));
     let stock_status = observation.stock_status.or(before.map(|point| point.stock_status));
     let stock_status = stock_status.unwrap_or_default();
     if before.is_some_and(|point| (point.price, point.stock_status) == (price, stock_status)) {

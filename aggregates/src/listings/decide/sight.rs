@@ -58,28 +58,25 @@ pub enum Sight {
     /// This happened; nothing: it confirms what is known.
     Events(Vec<ListingEvent>),
     /// Something as new or newer is known: only the whole timeline says what it means.
-    Late(Observation),
+    Late,
 }
 
 /// What `observation` means to a listing that stands so.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn sight(
-    standing: &Standing,
-    mut observation: Observation,
-    now: DateTime<Utc>,
-) -> Result<Sight, Refusal> {
-    check(standing, &mut observation, now)?;
+pub fn sight(standing: &Standing, observation: &Observation, now: DateTime<Utc>) -> Result<Sight, Refusal> {
+    check(standing, observation, now)?;
     let at = observation.observed_at;
-    if standing.seen_at.is_some_and(|seen_at| at < seen_at) || standing.changed_at == Some(at) {
-        return Ok(Sight::Late(observation));
+    let is_late = standing.seen_at.is_some_and(|seen_at| at < seen_at) || standing.changed_at == Some(at);
+    if is_late {
+        return Ok(Sight::Late);
     }
     let mut events = Vec::new();
     if standing.delisted_at.is_some_and(|gone_at| at >= gone_at) {
         events.push(ListingEvent::ListingRelisted { at, source: observation.source.clone() });
     }
-    let price = observation.price.or(standing.price);
+    let price = observation.price.map(|price| price.normalize()).or(standing.price);
     let stock_status = observation.stock_status.unwrap_or(standing.stock_status);
     let is_confirmed =
         standing.seen_at.is_some() && price == standing.price && stock_status == standing.stock_status;
@@ -91,8 +88,8 @@ pub fn sight(
         currency: observation.currency.or(standing.currency).unwrap_or(Currency::TWD),
         stock_status,
         observed_at: at,
-        source: observation.source,
-        evidence: observation.evidence,
+        source: observation.source.clone(),
+        evidence: observation.evidence.clone(),
         previous: standing.seen_at.map(|seen_at| Previous {
             price: standing.price,
             stock_status: standing.stock_status,
@@ -104,13 +101,12 @@ pub fn sight(
     Ok(Sight::Events(events))
 }
 
-fn check(standing: &Standing, observation: &mut Observation, now: DateTime<Utc>) -> Result<(), Refusal> {
+fn check(standing: &Standing, observation: &Observation, now: DateTime<Utc>) -> Result<(), Refusal> {
     let mut faults = Vec::new();
-    if let Some(price) = &mut observation.price {
-        if let Some((code, rule)) = wrong_price(*price) {
+    if let Some(price) = observation.price {
+        if let Some((code, rule)) = wrong_price(price) {
             faults.push(Fault::new("price", code, format!("price {rule}")));
         }
-        *price = price.normalize();
     } else if observation.stock_status.is_none() {
         faults.push(Fault::new("price", "required", "price is required, or a stock_status"));
     }
