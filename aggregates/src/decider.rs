@@ -33,6 +33,8 @@ pub trait Decider: Default + Clone + Serialize + DeserializeOwned + Send + Sync 
     const KIND: &'static str;
     /// Raised when the state's fields change meaning: older snapshots are then ignored.
     const STATE_VERSION: i32 = 1;
+    /// How many of its streams a node keeps folded in memory at most, for kinds whose states are large.
+    const KEPT_IN_MEMORY: u64 = u64::MAX;
     /// What one may ask.
     type Command: Clone + Send + Sync + std::fmt::Debug;
     /// What may have happened.

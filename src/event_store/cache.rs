@@ -31,7 +31,7 @@ impl Caches {
         if let Some(streams) = known.and_then(|any| any.downcast::<Streams<A>>().ok()) {
             return (*streams).clone();
         }
-        let streams: Streams<A> = Cache::new(limits::CACHED_STREAMS);
+        let streams: Streams<A> = Cache::new(limits::CACHED_STREAMS.min(A::KEPT_IN_MEMORY));
         let mut caches = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let kept = caches.entry(TypeId::of::<A>()).or_insert_with(|| Arc::new(streams.clone()));
         kept.clone().downcast::<Streams<A>>().map_or(streams, |kept| (*kept).clone())

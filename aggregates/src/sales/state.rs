@@ -41,6 +41,8 @@ pub struct Layer {
 
 impl Decider for SalesDay {
     const KIND: &'static str = "sales-day";
+    /// A month; a day of some thousand products takes some megabytes.
+    const KEPT_IN_MEMORY: u64 = 31;
     type Command = SalesCommand;
     type Event = SalesEvent;
 
