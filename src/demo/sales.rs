@@ -65,7 +65,7 @@ fn sold(product: &ProductDetails, date: NaiveDate) -> SalesRow {
     };
     let pieces = usual * season * (60 + chance % 90) / 10_000;
     // Once in a while more comes back than goes out.
-    let pieces = if chance.is_multiple_of(97) { -1 } else { pieces };
+    let pieces = if chance % 97 == 0 { -1 } else { pieces };
     let price = product.sales_price_min.unwrap_or_default();
     let amount = price * Decimal::from(pieces);
     let cost = (amount * Decimal::new(55 + chance % 11, 2)).round();
