@@ -18,7 +18,7 @@ use crate::live::{Hub, Polling};
 use crate::machine::Machine;
 use crate::observations::Observations;
 use crate::projector::{Applied, Projector};
-use crate::{database, housekeeping, limits, reactions};
+use crate::{alerts, database, housekeeping, limits, reactions};
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]
@@ -119,6 +119,7 @@ impl App {
     /// leaves that to servers.
     pub fn work(&self, options: PgConnectOptions) {
         self.jobs.work(options.clone());
+        tokio::spawn(alerts::run(self.clone(), options.clone()));
         let (store, jobs, stop) = (self.store.clone(), self.jobs.clone(), self.stop.clone());
         tokio::spawn(reactions::run(options, store, jobs, reactions::all(), stop));
     }

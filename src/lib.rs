@@ -1,6 +1,7 @@
 //! The back office of a retail brand on one event log.
 
 pub mod adapters;
+pub mod alerts;
 pub mod answers;
 pub mod app;
 pub mod audit_export;

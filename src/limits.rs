@@ -424,3 +424,25 @@ pub const OBSERVED_LISTINGS: usize = 2_000_000;
 pub const HISTORY_ENTRIES: i64 = 10_000;
 /// Pages of the book of observations that are read to see what a late observation falls between.
 pub const LATE_PAGES: i64 = 2_000;
+/// Events that the judge of alerts takes at once.
+pub const ALERTS_BATCH_EVENTS: usize = 2_000;
+/// Streams of verdicts written at once.
+pub const ALERTS_KEPT_AT_ONCE: usize = 32;
+/// The session of the node that judges.
+pub const ALERTS_SESSION: &str = "SET search_path = read, public; SET statement_timeout = '30s'; \
+     SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = '10s'; \
+     SET application_name = 'tidemark alerts'";
+/// Rules and alerts that a list without a page shows.
+pub const ALERTS_LISTED: i64 = 5_000;
+/// Days that a rule is tried on unless its maker says otherwise.
+pub const TRIAL_DAYS: i64 = 30;
+/// Listings that a rule is tried on.
+pub const TRIAL_LISTINGS: i64 = 100_000;
+/// Listings whose prices are read at once for it.
+pub const TRIAL_LISTINGS_AT_ONCE: usize = 1_000;
+/// Sightings that a rule is tried on; a longer history is not looked at to its end.
+pub const TRIAL_SIGHTINGS: usize = 1_000_000;
+/// Alerts that a trial names.
+pub const TRIAL_ALERTS: usize = 1_000;
+/// How long a trial may take.
+pub const TRIAL_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);

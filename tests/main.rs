@@ -3,6 +3,7 @@
 
 mod access;
 mod administration;
+mod alerts;
 mod audit;
 mod bad_input;
 mod brands;
@@ -13,6 +14,7 @@ mod contract;
 mod demo;
 mod embedded;
 mod event_store;
+mod exports;
 mod house;
 mod housekeeping;
 mod http_rules;

@@ -12,9 +12,11 @@
 //! thing keeps its row, so that history can name it; no question finds it. A page holds at most
 //! [`Page::LARGEST`] items; a list asked for without a page is whole, as family B clients expect.
 
+pub mod alerts;
 mod batch;
 pub mod brands;
 pub mod campaigns;
+pub mod exported;
 pub mod listings;
 mod lists;
 mod numbers;
@@ -84,6 +86,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(products::Products),
         Arc::new(campaigns::Campaigns),
         Arc::new(listings::Listings),
+        Arc::new(alerts::Alerts),
         Arc::new(users::Users),
         Arc::new(sales::Sales),
     ]

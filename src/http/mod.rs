@@ -6,6 +6,7 @@
 
 mod access;
 pub mod administration;
+pub mod alerts;
 mod answer;
 pub mod audit;
 mod authentication;
@@ -20,6 +21,7 @@ pub mod docs_page;
 mod download;
 mod envelope;
 mod error;
+pub mod exports;
 mod family;
 pub mod form;
 mod gate;

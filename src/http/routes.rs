@@ -7,8 +7,8 @@ use tower::util::BoxCloneSyncService;
 use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
-    Authentication, RateLimit, Route, administration, audit, brands, campaigns, docs_page, listings,
-    products, router, sales, system, tokens, users,
+    Authentication, RateLimit, Route, administration, alerts, audit, brands, campaigns, docs_page, exports,
+    listings, products, router, sales, system, tokens, users,
 };
 use crate::app::App;
 
@@ -20,6 +20,8 @@ pub fn routes() -> Vec<Route<App>> {
         sales::routes(),
         campaigns::routes(),
         listings::routes(),
+        alerts::routes(),
+        exports::routes(),
         audit::routes(),
         administration::routes(),
         system::routes(),

@@ -115,6 +115,11 @@ impl Values {
         self.list(name, |item| if let Value::Text(text) = item { Some(text.clone()) } else { None })
     }
 
+    /// A list of allowed words.
+    pub fn choices(&self, name: &str) -> Option<Vec<&'static str>> {
+        self.list(name, |item| if let Value::Choice(word) = item { Some(*word) } else { None })
+    }
+
     /// A list of whole numbers.
     pub fn integers(&self, name: &str) -> Option<Vec<i64>> {
         self.list(name, |item| if let Value::Integer(number) = item { Some(*number) } else { None })

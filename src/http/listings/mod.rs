@@ -4,7 +4,7 @@ mod create_listing;
 mod delete_listing;
 mod find_listing;
 mod list_board;
-mod moment;
+pub(in crate::http) mod moment;
 mod observe;
 mod show_history;
 mod show_statistics;

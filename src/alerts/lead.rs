@@ -1,0 +1,85 @@
+//! The one loop in the cluster that judges.
+
+use std::time::Duration;
+
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+
+use super::batch::judge_batch;
+use super::keep::keep_all;
+use super::rules::Rules;
+use crate::app::App;
+use crate::{database, limits};
+
+/// Only the session that holds this advisory lock judges.
+const ALERTS_LOCK: i64 = 0x7469_6465_0003;
+
+/// Judges while this node leads, until it stops.
+pub async fn run(app: App, options: PgConnectOptions) {
+    while !app.stop.is_cancelled() {
+        let led = app.stop.run_until_cancelled(lead(&app, &options)).await;
+        if let Some(Err(error)) = led {
+            tracing::warn!(error = format!("{error:#}"), "this node does not judge alerts");
+        }
+        let pause = tokio::time::sleep(Duration::from_millis(limits::DATABASE_RETRY_MS));
+        let _stopped = app.stop.run_until_cancelled(pause).await;
+    }
+}
+
+/// Waits until nobody else leads, then judges until the connection breaks.
+async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
+    let mut connection = database::connect(options, limits::ALERTS_SESSION).await?;
+    loop {
+        let try_lock = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(ALERTS_LOCK);
+        if database::in_time(try_lock.fetch_one(&mut connection)).await? {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(limits::LEADER_RETRY_MS)).await;
+    }
+    let mut position: i64 =
+        sqlx::query_scalar("SELECT position FROM public.alert_checkpoint").fetch_one(&mut connection).await?;
+    projected(app, position).await;
+    let mut rules = Rules::load(app, position).await?;
+    tracing::info!("this node judges alerts");
+    let feed = app.store.feed();
+    let mut head = feed.watch();
+    loop {
+        if *head.borrow_and_update() <= position {
+            let heartbeat = Duration::from_secs(limits::LEADER_HEARTBEAT_S);
+            match tokio::time::timeout(heartbeat, head.changed()).await {
+                Ok(changed) => changed?,
+                Err(_) => database::in_time(connection.ping()).await?,
+            }
+            continue;
+        }
+        let events = feed.after(position, limits::ALERTS_BATCH_EVENTS).await?;
+        let Some(last) = events.last().map(|event| event.position) else { continue };
+        projected(app, last).await;
+        let judged = judge_batch(app, &mut rules, &events).await?;
+        metrics::counter!("tidemark_alert_verdicts_total").increment(judged.verdicts.len() as u64);
+        keep_all(app, judged.verdicts).await?;
+        keep(&mut connection, &judged.watches, last).await?;
+        position = last;
+    }
+}
+
+/// Waits until the read tables show `position`: the judge looks things up there.
+async fn projected(app: &App, position: i64) {
+    let bound = Duration::from_secs(limits::LEADER_HEARTBEAT_S);
+    while !app.projector.wait(position, bound).await {}
+}
+
+/// Writes down what is remembered and how far the log was judged, both or neither.
+async fn keep(
+    connection: &mut PgConnection,
+    watches: &super::watches::Watches,
+    position: i64,
+) -> sqlx::Result<()> {
+    let mut transaction = connection.begin().await?;
+    watches.save(&mut transaction).await?;
+    sqlx::query("UPDATE public.alert_checkpoint SET position = $1 WHERE position < $1")
+        .bind(position)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await
+}

@@ -1,0 +1,18 @@
+//! The judging of alerts: every sighting of a listing meets every rule that is on.
+//!
+//! One node of the cluster judges: an advisory lock on a connection that also carries the checkpoint. It takes the
+//! feed in batches, once the read tables show them: folds rules from their events, asks
+//! [`aggregates::alerts::judge`], keeps the verdicts as events, then writes down what it remembers and how far it
+//! is. A crash in between repeats the batch: verdicts that were kept are known by their position and not kept
+//! twice. [`trial`] asks the same judge about the past, and keeps nothing.
+
+mod batch;
+mod keep;
+mod lead;
+mod rules;
+mod sightings;
+mod trial;
+mod watches;
+
+pub use lead::run;
+pub use trial::{Trial, TrialAlert, try_rule};
