@@ -9,6 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::adapters::drive::Drive;
 use crate::answers::{Changes, Memory};
 use crate::auth::Auth;
 use crate::config::Config;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub machine: Machine,
     /// Durable work on the outside.
     pub jobs: Jobs,
+    /// The drive that sheets come from, if one is configured.
+    pub drive: Option<Drive>,
     /// Open sockets, so that a stop can wait until they have heard of it.
     pub sockets: TaskTracker,
     /// Cancelled when the node is to stop.
@@ -86,7 +89,9 @@ impl App {
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
         let machine = Machine::watch(config.data_dir.clone(), stop.clone());
         let jobs = Jobs::new(pool.clone(), projector.clone(), stop.clone());
+        let drive = Drive::of(&config);
         let app = Self(Arc::new(Parts {
+            drive,
             config,
             machine,
             memory: Memory::new(changes),

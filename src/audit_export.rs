@@ -34,12 +34,16 @@ enum Part {
 }
 
 /// The streams that can be exported: the word for them, and their kind.
-pub const KINDS: [(&str, &str); 5] = [
+pub const KINDS: [(&str, &str); 9] = [
     ("campaigns", "campaign"),
     ("brands", "brand"),
     ("products", "product"),
     ("listings", "listing"),
     ("users", "user"),
+    ("vendors", "vendor"),
+    ("stockout-batches", "stockout-batch"),
+    ("vendor-mails", "vendor-mail"),
+    ("imports", "import"),
 ];
 
 impl<'a> Exported<'a> {

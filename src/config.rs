@@ -1,6 +1,7 @@
 //! Settings from the environment (contract §5), read once, all errors told at once.
 
 mod base_url;
+mod drive;
 mod kubernetes;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use url::Url;
 
+pub use drive::DriveSettings;
 pub use kubernetes::Kubernetes;
 
 use crate::auth::Secret;
@@ -56,6 +58,8 @@ pub struct Config {
     pub rate_limit_per_s: u32,
     /// The cluster whose deployments may be restarted.
     pub kubernetes: Kubernetes,
+    /// Where sheets are imported from.
+    pub drive: DriveSettings,
     /// What is logged, in the syntax of tracing's filters.
     pub log: String,
     /// How it is logged.
@@ -85,6 +89,7 @@ impl Config {
             trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
             kubernetes: Kubernetes::read(&mut reader),
+            drive: DriveSettings::read(&mut reader),
             log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info,sqlx::postgres::notice=warn".into()),
             log_format: reader.log_format(),
         };

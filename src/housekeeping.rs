@@ -13,7 +13,7 @@ use crate::limits;
 use crate::projector::Projector;
 
 /// What expires: what it is called, its table, and which of its rows are of no use, `$2` seconds after they expired.
-const EXPIRING: [(&str, &str, &str); 7] = [
+const EXPIRING: [(&str, &str, &str); 9] = [
     // What a job came to is an event; its row is kept longer, for people to look at.
     (
         "jobs",
@@ -36,6 +36,17 @@ const EXPIRING: [(&str, &str, &str); 7] = [
         "next_due < clock_timestamp() - make_interval(secs => greatest($2, 86400)) \
          AND NOT EXISTS (SELECT FROM polling_watchers w \
                           WHERE w.campaign_id = t.campaign_id AND w.product_id = t.product_id)",
+    ),
+    // An import that waits so long is told that its file is gone; the faults are shown a little longer.
+    (
+        "import_files",
+        "import_files",
+        "created_at < clock_timestamp() - make_interval(secs => greatest($2, 2592000))",
+    ),
+    (
+        "import_faults",
+        "import_faults",
+        "created_at < clock_timestamp() - make_interval(secs => greatest($2, 7776000))",
     ),
 ];
 

@@ -446,3 +446,43 @@ pub const TRIAL_SIGHTINGS: usize = 1_000_000;
 pub const TRIAL_ALERTS: usize = 1_000;
 /// How long a trial may take.
 pub const TRIAL_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);
+/// Characters of a vendor's code.
+pub const VENDOR_CODE_CHARS: usize = 64;
+/// Characters of a vendor's name, contact, phone and the like.
+pub const VENDOR_TEXT_CHARS: usize = 255;
+/// Addresses of one vendor.
+pub const VENDOR_EMAILS: usize = 100;
+/// Characters of a goods code or an order number in a sheet.
+pub const SHEET_CODE_CHARS: usize = 100;
+/// The most pieces in one row of a sheet.
+pub const SHEET_QTY: i64 = 1_000_000_000;
+/// Rows of a list of family M that is asked for without a page (contract §3).
+pub const LISTED_ROWS: i64 = 5_000;
+/// Stockouts that one request may mail.
+pub const SEND_IDS: usize = 5_000;
+/// How often a decision on mails is made again when rows changed meanwhile.
+pub const SEND_ATTEMPTS: u32 = 5;
+/// How long an import inside a request may take.
+pub const IMPORT_WITHIN: std::time::Duration = std::time::Duration::from_secs(120);
+/// Rows of an import that are stored in one append.
+pub const IMPORT_CHUNK_ROWS: usize = 500;
+/// Faults of an import that are written down in one statement.
+pub const IMPORT_FAULTS_AT_ONCE: usize = 5_000;
+/// Imports that one node carries out at once.
+pub const IMPORTS_AT_ONCE: usize = 2;
+/// How long Google Drive may take to answer.
+pub const DRIVE_TIMEOUT_S: u64 = 60;
+/// The longest pause that Google Drive may ask for.
+pub const DRIVE_WAIT_S: u64 = 600;
+/// The largest answer of Google Drive that is no file.
+pub const DRIVE_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+/// Files in one page of a drive's folder.
+pub const DRIVE_PAGE_FILES: u32 = 100;
+/// Pages of a drive's folder that are read.
+pub const DRIVE_PAGES: usize = 20;
+/// How long before its end a drive's token counts as over.
+pub const DRIVE_TOKEN_MARGIN_S: u64 = 60;
+/// The longest that a drive's token is used.
+pub const DRIVE_TOKEN_S: u64 = 3_600;
+/// Characters of a mail's subject.
+pub const MAIL_SUBJECT_CHARS: usize = 200;

@@ -38,11 +38,14 @@ impl Sweep {
             (admin.creates_product(&tea, "Oolong").await, admin.creates_campaign(&tea, "Week").await);
         admin.reports(&week, "mei", json!({})).await;
         let listing = admin.post("/api/listings", json!({ "url": "https://shop.example/1" })).await.data();
+        let (vendor, stockout) = vendor_and_stockout(&admin).await;
         let ids = vec![
             ("/api/brands", tea.id),
             ("/api/products", product.id),
             ("/api/campaigns", week.id),
             ("/api/listings", listing["id"].to_string()),
+            ("/api/vendor/stockout", stockout),
+            ("/api/vendor", vendor),
         ];
         let head = app.head().await;
         Self { app, admin, ids, head }
@@ -92,6 +95,21 @@ impl Sweep {
         assert_eq!(ready.json["status"], "ready");
         self.app.finish().await;
     }
+}
+
+/// The numbers of a vendor and of a stockout; those before them are of nothing.
+async fn vendor_and_stockout(admin: &Actor) -> (String, String) {
+    let fields = json!({ "vendor_code": "V1", "vendor_name": "Tea" });
+    let first = admin.post("/api/vendor/list", &fields).await.data();
+    admin.delete(&format!("/api/vendor/list/{}", first["id"])).await.data();
+    let vendor = admin.post("/api/vendor/list", &fields).await.data();
+    let sheet = "vendor_code,product_code\nV1,P1\nV1,P2\n";
+    let imports = || admin.uploads("/api/vendor/stockout/import", "a.csv", sheet, &[]);
+    let batch = imports().await.data()["batch_id"].as_str().unwrap().to_owned();
+    admin.delete(&format!("/api/vendor/stockout/batches/{batch}")).await.data();
+    imports().await.data();
+    let stockouts = admin.get("/api/vendor/stockout").await.data();
+    (vendor["id"].to_string(), stockouts[0]["id"].to_string())
 }
 
 /// Every route of families B and T that reads a body.

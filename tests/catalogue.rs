@@ -8,11 +8,15 @@ use aggregates::Decider;
 use aggregates::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use aggregates::brands::{Brand, BrandEvent};
 use aggregates::campaigns::{Campaign, CampaignEvent};
+use aggregates::imports::{Import, ImportEvent};
 use aggregates::listings::{Listing, ListingEvent};
 use aggregates::observations::{Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductEvent};
 use aggregates::sales::{SalesDay, SalesEvent};
+use aggregates::stockouts::{StockoutBatch, StockoutEvent};
 use aggregates::users::{User, UserEvent};
+use aggregates::vendor_mails::{VendorMail, VendorMailEvent};
+use aggregates::vendors::{Vendor, VendorEvent};
 use serde_json::Value;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/events.md");
@@ -41,7 +45,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 9] = [
+const SLICES: [Slice; 13] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -95,6 +99,30 @@ const SLICES: [Slice; 9] = [
         kind: User::KIND,
         wire: UserEvent::WIRE,
         source: include_str!("../aggregates/src/users/mod.rs"),
+    },
+    Slice {
+        title: "Vendors",
+        kind: Vendor::KIND,
+        wire: VendorEvent::WIRE,
+        source: include_str!("../aggregates/src/vendors/mod.rs"),
+    },
+    Slice {
+        title: "Stockouts",
+        kind: StockoutBatch::KIND,
+        wire: StockoutEvent::WIRE,
+        source: include_str!("../aggregates/src/stockouts/mod.rs"),
+    },
+    Slice {
+        title: "Mails to vendors",
+        kind: VendorMail::KIND,
+        wire: VendorMailEvent::WIRE,
+        source: include_str!("../aggregates/src/vendor_mails/mod.rs"),
+    },
+    Slice {
+        title: "Imports",
+        kind: Import::KIND,
+        wire: ImportEvent::WIRE,
+        source: include_str!("../aggregates/src/imports/mod.rs"),
     },
 ];
 

@@ -1,11 +1,15 @@
 use crate::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use crate::brands::{Brand, BrandEvent};
 use crate::campaigns::{Campaign, CampaignEvent};
+use crate::imports::{Import, ImportEvent};
 use crate::listings::{Listing, ListingEvent};
 use crate::observations::{Observations, ObservationsEvent};
 use crate::products::{Product, ProductEvent};
 use crate::sales::{SalesDay, SalesEvent};
+use crate::stockouts::{StockoutBatch, StockoutEvent};
 use crate::users::{User, UserEvent};
+use crate::vendor_mails::{VendorMail, VendorMailEvent};
+use crate::vendors::{Vendor, VendorEvent};
 use crate::{Decider, Recorded};
 
 /// Any event of any slice, typed.
@@ -29,6 +33,14 @@ pub enum Fact {
     User(UserEvent),
     /// Of a day's sales.
     Sales(SalesEvent),
+    /// Of a vendor.
+    Vendor(VendorEvent),
+    /// Of a batch of stockouts.
+    Stockout(StockoutEvent),
+    /// Of a mail to a vendor.
+    VendorMail(VendorMailEvent),
+    /// Of an import.
+    Import(ImportEvent),
     /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
     Unreadable(String),
 }
@@ -47,6 +59,10 @@ impl Fact {
             Alert::KIND => serde_json::from_str(json).map(|event| Self::Alert(Box::new(event))),
             User::KIND => serde_json::from_str(json).map(Self::User),
             SalesDay::KIND => serde_json::from_str(json).map(Self::Sales),
+            Vendor::KIND => serde_json::from_str(json).map(Self::Vendor),
+            StockoutBatch::KIND => serde_json::from_str(json).map(Self::Stockout),
+            VendorMail::KIND => serde_json::from_str(json).map(Self::VendorMail),
+            Import::KIND => serde_json::from_str(json).map(Self::Import),
             other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
         };
         read.unwrap_or_else(|error| Self::Unreadable(error.to_string()))

@@ -15,6 +15,7 @@ pub mod campaigns;
 mod decider;
 mod fact;
 mod faults;
+pub mod imports;
 pub mod listings;
 mod metadata;
 pub mod observations;
@@ -22,10 +23,13 @@ pub mod products;
 mod recorded;
 mod refusal;
 pub mod sales;
+pub mod stockouts;
 #[cfg(test)]
 mod testing;
 pub mod users;
 pub mod values;
+pub mod vendor_mails;
+pub mod vendors;
 
 pub use decider::{Claim, Decider};
 pub use fact::Fact;

@@ -18,11 +18,15 @@ use std::sync::LazyLock;
 use aggregates::alerts::{AlertEvent, AlertRuleEvent};
 use aggregates::brands::BrandEvent;
 use aggregates::campaigns::CampaignEvent;
+use aggregates::imports::ImportEvent;
 use aggregates::listings::ListingEvent;
 use aggregates::observations::ObservationsEvent;
 use aggregates::products::ProductEvent;
 use aggregates::sales::SalesEvent;
+use aggregates::stockouts::StockoutEvent;
 use aggregates::users::UserEvent;
+use aggregates::vendor_mails::VendorMailEvent;
+use aggregates::vendors::VendorEvent;
 use aggregates::{Decider, Fact, Metadata, Recorded};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
@@ -116,6 +120,10 @@ fn current() -> BTreeSet<(&'static str, &'static str)> {
         AlertEvent::WIRE,
         UserEvent::WIRE,
         SalesEvent::WIRE,
+        VendorEvent::WIRE,
+        StockoutEvent::WIRE,
+        VendorMailEvent::WIRE,
+        ImportEvent::WIRE,
     ]
     .concat()
     .into_iter()
@@ -200,6 +208,10 @@ fn names_are_unique_across_slices() {
         AlertEvent::WIRE,
         UserEvent::WIRE,
         SalesEvent::WIRE,
+        VendorEvent::WIRE,
+        StockoutEvent::WIRE,
+        VendorMailEvent::WIRE,
+        ImportEvent::WIRE,
     ];
     assert_eq!(current().len(), lists.concat().len());
 }

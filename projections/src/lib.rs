@@ -17,13 +17,16 @@ mod batch;
 pub mod brands;
 pub mod campaigns;
 pub mod exported;
+pub mod imports;
 pub mod listings;
 mod lists;
 mod numbers;
 pub mod products;
 pub mod sales;
+pub mod stockouts;
 mod table;
 pub mod users;
+pub mod vendors;
 mod wire;
 mod zone;
 
@@ -89,5 +92,8 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(alerts::Alerts),
         Arc::new(users::Users),
         Arc::new(sales::Sales),
+        Arc::new(vendors::Vendors),
+        Arc::new(stockouts::Stockouts),
+        Arc::new(imports::Imports),
     ]
 }

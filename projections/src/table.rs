@@ -4,9 +4,12 @@
 //! in the row struct. Values travel as one array a column, so a batch of any size is one statement.
 //! Array columns can't: UNNEST would flatten them.
 
+use aggregates::imports::{ImportState, JobType};
 use aggregates::listings::ListingStatus;
+use aggregates::stockouts::RowStatus;
 use aggregates::users::Role;
 use aggregates::values::{Currency, Status, StockStatus};
+use aggregates::vendors::EmailKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::postgres::{PgArguments, PgRow};
@@ -100,6 +103,7 @@ macro_rules! coded_columns {
     )+ };
 }
 coded_columns!(Status, Role, StockStatus, ListingStatus);
+coded_columns!(EmailKind, RowStatus, JobType, ImportState);
 
 impl Column for Currency {
     type Sent<'a> = &'a str;

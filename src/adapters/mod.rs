@@ -1,5 +1,6 @@
 //! The outside world's real clients. Fakes of the other side live in tests.
 
+pub mod drive;
 pub mod kubernetes;
 pub mod shop_pages;
 pub mod shops;

@@ -11,9 +11,8 @@ pub(super) fn read(query: &Query, allowed: Orderings) -> Result<ListQuery, ApiEr
     let ordering = query.text("ordering").map(|text| Ordering::parse(text, allowed)).transpose();
     let ordering =
         ordering.map_err(|unknown| ApiError::field("ordering", "unknown_value", unknown.to_string()))?;
-    let number = |page: u64| i64::try_from(page).ok();
     let rows_name = if query.text("page_size").is_some() { "page_size" } else { "per_page" };
-    let page = query.page_if_asked(rows_name).map(|page| Page::new(number(page.number), number(page.rows)));
+    let page = query.page_if_asked(rows_name).map(Page::from);
     Ok(ListQuery { search: query.text("search").map(str::to_owned), ordering, page })
 }
 

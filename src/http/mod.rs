@@ -27,6 +27,7 @@ pub mod form;
 mod gate;
 pub mod headers;
 pub mod idempotency;
+pub mod imports;
 pub(crate) mod instant;
 pub mod layers;
 pub mod listings;
@@ -43,12 +44,14 @@ mod routes;
 pub mod sales;
 mod same_origin;
 mod server;
+pub mod stockouts;
 pub mod system;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
 mod upload;
 pub mod users;
+pub mod vendors;
 mod write;
 
 pub use access::Access;

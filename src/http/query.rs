@@ -37,6 +37,13 @@ impl Page {
     }
 }
 
+impl From<Page> for projections::Page {
+    fn from(page: Page) -> Self {
+        let number = |figure: u64| i64::try_from(figure).ok();
+        Self::new(number(page.number), number(page.rows))
+    }
+}
+
 impl Query {
     /// Reads the text after the question mark.
     ///

@@ -8,7 +8,7 @@ use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
     Authentication, RateLimit, Route, administration, alerts, audit, brands, campaigns, docs_page, exports,
-    listings, products, router, sales, system, tokens, users,
+    imports, listings, products, router, sales, stockouts, system, tokens, users, vendors,
 };
 use crate::app::App;
 
@@ -27,6 +27,9 @@ pub fn routes() -> Vec<Route<App>> {
         system::routes(),
         users::routes(),
         tokens::routes(),
+        vendors::routes(),
+        imports::routes(),
+        stockouts::routes(),
     ];
     docs_page::documented(slices.into_iter().flatten().collect())
 }

@@ -197,6 +197,7 @@ fn taken(scope: &str) -> ApiError {
         "product-name" => ("name", "name is taken: another product of this brand has it"),
         "username" => ("username", "username is taken"),
         "listing-code" => ("product_id", "product_id is taken: another listing has it"),
+        "vendor-code" => ("vendor_code", "vendor_code is taken: another vendor has it"),
         _ => ("id", "this is taken"),
     };
     ApiError::field(field, "already_exists", sentence)

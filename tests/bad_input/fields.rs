@@ -64,6 +64,7 @@ fn kind_wrong(kind: &Kind) -> Vec<String> {
             wrong
         }
         Kind::TextOrJson => texts(&["5", "true", "[]", r#""a\u0000b""#, r#""\ud800""#]),
+        Kind::TextOrObject { .. } => texts(&["5", "true", "[]"]),
         Kind::Object(_) | Kind::Json => texts(&[r#""x""#, "5", "true", "[]"]),
     }
 }

@@ -1,6 +1,7 @@
 //! Kills, outages, stops and starts: the program as a process, and what must be there afterwards.
 
 mod database;
+mod imports;
 mod kills;
 mod outages;
 mod server;

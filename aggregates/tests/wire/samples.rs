@@ -1,6 +1,9 @@
 //! Each event once with every field, and once with nothing that may be missing.
 
 use aggregates::alerts::{Alert, AlertRule};
+#[path = "vendor_samples.rs"]
+mod vendor_samples;
+
 use aggregates::brands::{Brand, BrandDetails, BrandEvent, BrandFigure, BrandPatch};
 use aggregates::campaigns::{
     Campaign, CampaignDetails, CampaignEvent, CampaignFigure, CampaignPatch, CreatorPatch, Results,
@@ -35,6 +38,7 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     all.extend(of::<Alert>(alert_samples::alerts(), |event| Fact::Alert(Box::new(event))));
     all.extend(of::<User>(user_events(), Fact::User));
     all.extend(of::<SalesDay>(crate::sales::events(), Fact::Sales));
+    all.extend(vendor_samples::all());
     all
 }
 

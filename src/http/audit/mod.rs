@@ -64,12 +64,16 @@ pub fn routes() -> Vec<Route<App>> {
 }
 
 /// The kinds that are kept so far: what the address calls them, and their streams.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 9] = [
     ("campaigns", "campaign"),
     ("brands", "brand"),
     ("products", "product"),
     ("listings", "listing"),
     ("users", "user"),
+    ("vendors", "vendor"),
+    ("stockout-batches", "stockout-batch"),
+    ("vendor-mails", "vendor-mail"),
+    ("imports", "import"),
 ];
 
 /// The kind of stream that an address means; an unknown kind is not found.

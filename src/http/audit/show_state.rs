@@ -1,9 +1,13 @@
 use aggregates::Decider;
 use aggregates::brands::Brand;
 use aggregates::campaigns::Campaign;
+use aggregates::imports::Import;
 use aggregates::listings::Listing;
 use aggregates::products::Product;
+use aggregates::stockouts::StockoutBatch;
 use aggregates::users::User;
+use aggregates::vendor_mails::VendorMail;
+use aggregates::vendors::Vendor;
 use axum::extract::{Path, State};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,6 +43,10 @@ pub(super) async fn handler(
         Product::KIND => fold::<Product>(&app, &id, until).await?,
         Campaign::KIND => fold::<Campaign>(&app, &id, until).await?,
         Listing::KIND => fold::<Listing>(&app, &id, until).await?,
+        Vendor::KIND => fold::<Vendor>(&app, &id, until).await?,
+        StockoutBatch::KIND => fold::<StockoutBatch>(&app, &id, until).await?,
+        VendorMail::KIND => fold::<VendorMail>(&app, &id, until).await?,
+        Import::KIND => fold::<Import>(&app, &id, until).await?,
         _ => fold::<User>(&app, &id, until).await?,
     };
     Ok(M::ok(view))

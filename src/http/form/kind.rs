@@ -52,6 +52,13 @@ pub enum Kind {
     },
     /// An object with fields of its own.
     Object(&'static Form),
+    /// An object with fields of its own, or just the text of one of them.
+    TextOrObject {
+        /// The field that a text stands for.
+        text: &'static str,
+        /// The fields.
+        form: &'static Form,
+    },
     /// Any JSON object, kept as it is.
     Json,
     /// A text, or any JSON object, kept as it is.
@@ -77,6 +84,7 @@ impl Kind {
             },
             Self::Object(_) | Self::Json => "an object".to_owned(),
             Self::TextOrJson => "text or an object".to_owned(),
+            Self::TextOrObject { .. } => "text or an object".to_owned(),
         }
     }
 }

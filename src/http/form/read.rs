@@ -70,6 +70,10 @@ fn value(kind: &Kind, field: &Field, raw: &str, path: &str, faults: &mut Vec<Fau
     let read = match kind {
         Kind::List { of, max } => return list(of, *max, field, raw, path, faults),
         Kind::Object(form) => return object(form, raw, path, faults),
+        Kind::TextOrObject { text, form } if raw.starts_with('"') => {
+            return object(form, &format!("{{\"{text}\":{raw}}}"), path, faults);
+        }
+        Kind::TextOrObject { form, .. } => return object(form, raw, path, faults),
         Kind::Text { max } if field.number_as_text && is_number(raw) => sized(raw.to_owned(), *max),
         Kind::Text { max } => text(raw).and_then(|text| sized(tidy(field, text), *max)),
         Kind::Secret { max } => text(raw).and_then(|text| sized(text, *max)),

@@ -65,6 +65,9 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Choice { allowed, .. } => json!({ "type": "string", "enum": allowed }),
         Kind::List { of, max } => json!({ "type": "array", "items": kind_schema(of), "maxItems": max }),
         Kind::Object(form) => form.schema(Mode::Create),
+        Kind::TextOrObject { form, .. } => {
+            json!({ "anyOf": [{ "type": "string" }, form.schema(Mode::Create)] })
+        }
         Kind::Json => json!({ "type": "object" }),
         Kind::TextOrJson => json!({ "type": ["string", "object"] }),
     }

@@ -14,9 +14,16 @@ pub(super) fn of_number(number: f64) -> Option<NaiveDate> {
     if !(1.0..=99_999_999.0).contains(&whole) {
         return None;
     }
-    // Lossless within these bounds.
-    let digits = format!("{whole:.0}");
-    of_digits(&digits)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it has eight digits at most"
+    )]
+    let whole = whole as u64;
+    match whole {
+        1_000_000..=99_999_999 => of_digits(&whole.to_string()),
+        days => serial(days),
+    }
 }
 
 /// `2026/01/29`, `2026-1-29`, `2026.1.29`, `2026年1月29日`, `115/01/29`, `民國115年1月29日`, `20260129`, `1150129`;

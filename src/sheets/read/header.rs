@@ -48,10 +48,10 @@ impl Header {
     /// Whether a row repeats the header, as printed lists do on each page.
     pub(super) fn is_repeated_by(&self, layout: &Layout, cells: &[(u32, Cell<'_>)]) -> bool {
         let mut required = layout.columns().iter().zip(&self.places).filter(|(column, _)| column.is_required);
-        required.all(|(column, place)| {
-            let Some((place, _)) = place else { return false };
+        required.all(|(_, place)| {
+            let Some((place, name)) = place else { return false };
             let cell = cells.iter().find(|(at, _)| at == place);
-            matches!(cell, Some((_, Cell::Text(text))) if column.rank(&normalised(text)).is_some())
+            matches!(cell, Some((_, Cell::Text(text))) if text.trim() == name)
         })
     }
 }

@@ -16,6 +16,15 @@ pub(super) fn exact(number: f64) -> Option<Decimal> {
     if !number.is_finite() {
         return None;
     }
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and has fifteen digits at most")]
+        return Some(Decimal::from(number as i64));
+    }
+    let hundredths = number * 100.0;
+    if hundredths.fract() == 0.0 && hundredths.abs() < 1e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and has fifteen digits at most")]
+        return Some(Decimal::new(hundredths as i64, 2).normalize());
+    }
     Decimal::from_scientific(&format!("{number:.14e}")).ok().map(|exact| exact.normalize())
 }
 

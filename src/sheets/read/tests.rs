@@ -61,7 +61,7 @@ fn a_sheet_as_people_make_it_is_read() {
         sheet.write_formula(6, 2, Formula::new("=1+1").set_result("2")).unwrap();
         let format = Format::new().set_num_format("yyyy/mm/dd");
         sheet.write_with_format(6, 3, ExcelDateTime::from_ymd(2026, 1, 29).unwrap(), &format).unwrap();
-        headed(sheet, 7);
+        write_row(sheet, 7, &[" 廠商代碼* ", "商品 編號", "缺貨數量", "日期"]);
         write_row(sheet, 9, &["合計", "", "1239"]);
     });
     let sheet = read_all(&bytes).unwrap();

@@ -24,12 +24,17 @@ const WORDS: [&str; 14] = [
 /// Whether the first cell of a row that has anything in it says that the row sums others up.
 pub(super) fn is_total(cells: &[(u32, Cell<'_>)]) -> bool {
     let Some((_, Cell::Text(text))) = cells.first() else { return false };
-    if text.len() > 60 {
+    if text.len() > 60 || !text.trim_start().starts_with(may_begin) {
         return false;
     }
     let word: String =
         text.nfkc().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
     WORDS.iter().any(|total| word.strip_prefix(total).is_some_and(only_counts))
+}
+
+/// Whether a word that sums up may begin so: most rows are done with this.
+fn may_begin(letter: char) -> bool {
+    "合總小共加累总tsgTSG".contains(letter) || ('\u{FF21}'..='\u{FF5A}').contains(&letter)
 }
 
 /// What may follow the word: a colon, a figure, `(3筆)`.

@@ -1,0 +1,102 @@
+use aggregates::imports::{Import, ImportFault, Kept};
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::event_store::{Act, Context};
+use crate::jobs::Stop;
+use crate::limits;
+use crate::sheets::read::{Layout, Row};
+
+/// Good rows with their numbers in the sheet.
+pub type Chunk<R> = Vec<(u32, R)>;
+
+/// An import while its rows are stored.
+pub struct Work<'a> {
+    /// The node.
+    pub app: &'a App,
+    /// The import's id.
+    pub job: Uuid,
+    /// The import as it stands.
+    pub import: &'a Import,
+    /// The sheet that was read.
+    pub sheet: &'a str,
+    /// Rows of it that are wrong.
+    pub failed: usize,
+    /// In whose name.
+    pub context: &'a Context,
+}
+
+/// What a chunk will have come to once its commands are stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Rows stored.
+    pub imported: usize,
+    /// Rows that the rules refuse.
+    pub failed: usize,
+    /// What is wrong with those.
+    pub faults: Vec<ImportFault>,
+    /// What the rows became part of, for undoing: `batch:…`, `vendor:…`, a date.
+    pub became: Vec<String>,
+}
+
+/// What undoing came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undone {
+    /// How many rows were taken back.
+    pub reversed: i64,
+    /// What was not, and why.
+    pub kept: Vec<Kept>,
+    /// Where the log is since; 0 when nothing was appended.
+    pub position: i64,
+}
+
+/// One kind of sheet. Both reading and cutting into chunks must give the same for the same bytes, since an
+/// interrupted import reads its file again.
+#[async_trait]
+pub trait Target: Send + Sync + 'static {
+    /// A good row.
+    type Row: Clone + Send + Sync + 'static;
+
+    /// Its columns.
+    fn layout(&self) -> &'static Layout;
+
+    /// Reads a row; what it finds fault with is dropped.
+    fn parse(row: &mut Row<'_>) -> Option<Self::Row>;
+
+    /// Which rows are stored together.
+    fn chunks(&self, rows: Chunk<Self::Row>) -> Vec<Chunk<Self::Row>> {
+        let mut chunks = Vec::new();
+        let mut rows = rows.into_iter();
+        loop {
+            let chunk: Chunk<Self::Row> = rows.by_ref().take(limits::IMPORT_CHUNK_ROWS).collect();
+            if chunk.is_empty() {
+                return chunks;
+            }
+            chunks.push(chunk);
+        }
+    }
+
+    /// Adds to `act` the commands that store a chunk. It must know beforehand what the rules would refuse: a command
+    /// that is refused ends the import.
+    ///
+    /// # Errors
+    /// Why it cannot be stored, now or ever.
+    async fn store(&self, work: &Work<'_>, chunk: &[(u32, Self::Row)], act: &mut Act)
+    -> Result<Stored, Stop>;
+
+    /// What there is to say when everything is stored, such as what was restated.
+    ///
+    /// # Errors
+    /// When it cannot be found out now.
+    async fn note(&self, work: &Work<'_>) -> Result<Option<String>, Stop> {
+        let _ = work;
+        Ok(None)
+    }
+
+    /// Takes back what an import stored. Undoing what is undone must be harmless.
+    ///
+    /// # Errors
+    /// When the log or the read tables do not answer.
+    async fn undo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop>;
+}
