@@ -4,6 +4,8 @@ mod base_url;
 mod drive;
 mod kubernetes;
 
+mod messages;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -15,6 +17,8 @@ pub use kubernetes::Kubernetes;
 
 use crate::auth::Secret;
 use crate::http::layers::TrustedProxies;
+
+pub use messages::{MailConfig, TelegramConfig, is_chat};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,10 @@ pub struct Config {
     pub kubernetes: Kubernetes,
     /// Where sheets are imported from.
     pub drive: DriveSettings,
+    /// Where mails go out.
+    pub mail: MailConfig,
+    /// The Telegram bot.
+    pub telegram: TelegramConfig,
     /// What is logged, in the syntax of tracing's filters.
     pub log: String,
     /// How it is logged.
@@ -90,6 +98,8 @@ impl Config {
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
             kubernetes: Kubernetes::read(&mut reader),
             drive: DriveSettings::read(&mut reader),
+            mail: reader.mail(),
+            telegram: reader.telegram(),
             log: reader.text("TIDEMARK_LOG").unwrap_or_else(|| "info,sqlx::postgres::notice=warn".into()),
             log_format: reader.log_format(),
         };

@@ -10,10 +10,12 @@ use aggregates::brands::{Brand, BrandEvent};
 use aggregates::campaigns::{Campaign, CampaignEvent};
 use aggregates::imports::{Import, ImportEvent};
 use aggregates::listings::{Listing, ListingEvent};
+use aggregates::notifications::{Chat, ChatEvent, Digests, DigestsEvent, Notification, NotificationEvent};
 use aggregates::observations::{Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductEvent};
 use aggregates::sales::{SalesDay, SalesEvent};
 use aggregates::stockouts::{StockoutBatch, StockoutEvent};
+use aggregates::templates::{Template, TemplateEvent};
 use aggregates::users::{User, UserEvent};
 use aggregates::vendor_mails::{VendorMail, VendorMailEvent};
 use aggregates::vendors::{Vendor, VendorEvent};
@@ -45,7 +47,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 13] = [
+const SLICES: [Slice; 17] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -93,6 +95,30 @@ const SLICES: [Slice; 13] = [
         kind: SalesDay::KIND,
         wire: SalesEvent::WIRE,
         source: include_str!("../aggregates/src/sales/mod.rs"),
+    },
+    Slice {
+        title: "Notifications",
+        kind: Notification::KIND,
+        wire: NotificationEvent::WIRE,
+        source: include_str!("../aggregates/src/notifications/mod.rs"),
+    },
+    Slice {
+        title: "Chats",
+        kind: Chat::KIND,
+        wire: ChatEvent::WIRE,
+        source: include_str!("../aggregates/src/notifications/chat.rs"),
+    },
+    Slice {
+        title: "Price digests",
+        kind: Digests::KIND,
+        wire: DigestsEvent::WIRE,
+        source: include_str!("../aggregates/src/notifications/digest.rs"),
+    },
+    Slice {
+        title: "Templates",
+        kind: Template::KIND,
+        wire: TemplateEvent::WIRE,
+        source: include_str!("../aggregates/src/templates/mod.rs"),
     },
     Slice {
         title: "Users",

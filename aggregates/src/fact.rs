@@ -3,10 +3,12 @@ use crate::brands::{Brand, BrandEvent};
 use crate::campaigns::{Campaign, CampaignEvent};
 use crate::imports::{Import, ImportEvent};
 use crate::listings::{Listing, ListingEvent};
+use crate::notifications::{Chat, ChatEvent, Digests, DigestsEvent, Notification, NotificationEvent};
 use crate::observations::{Observations, ObservationsEvent};
 use crate::products::{Product, ProductEvent};
 use crate::sales::{SalesDay, SalesEvent};
 use crate::stockouts::{StockoutBatch, StockoutEvent};
+use crate::templates::{Template, TemplateEvent};
 use crate::users::{User, UserEvent};
 use crate::vendor_mails::{VendorMail, VendorMailEvent};
 use crate::vendors::{Vendor, VendorEvent};
@@ -29,6 +31,14 @@ pub enum Fact {
     AlertRule(Box<AlertRuleEvent>),
     /// Of what a rule came to for a listing.
     Alert(Box<AlertEvent>),
+    /// Of a notification.
+    Notification(NotificationEvent),
+    /// Of a chat of the bot's.
+    Chat(ChatEvent),
+    /// Of the price digests.
+    Digests(DigestsEvent),
+    /// Of a notice's template.
+    Template(TemplateEvent),
     /// Of a user.
     User(UserEvent),
     /// Of a day's sales.
@@ -57,6 +67,10 @@ impl Fact {
             Observations::KIND => serde_json::from_str(json).map(|event| Self::Observations(Box::new(event))),
             AlertRule::KIND => serde_json::from_str(json).map(|event| Self::AlertRule(Box::new(event))),
             Alert::KIND => serde_json::from_str(json).map(|event| Self::Alert(Box::new(event))),
+            Notification::KIND => serde_json::from_str(json).map(Self::Notification),
+            Chat::KIND => serde_json::from_str(json).map(Self::Chat),
+            Digests::KIND => serde_json::from_str(json).map(Self::Digests),
+            Template::KIND => serde_json::from_str(json).map(Self::Template),
             User::KIND => serde_json::from_str(json).map(Self::User),
             SalesDay::KIND => serde_json::from_str(json).map(Self::Sales),
             Vendor::KIND => serde_json::from_str(json).map(Self::Vendor),

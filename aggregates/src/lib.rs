@@ -18,12 +18,14 @@ mod faults;
 pub mod imports;
 pub mod listings;
 mod metadata;
+pub mod notifications;
 pub mod observations;
 pub mod products;
 mod recorded;
 mod refusal;
 pub mod sales;
 pub mod stockouts;
+pub mod templates;
 #[cfg(test)]
 mod testing;
 pub mod users;

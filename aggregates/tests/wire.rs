@@ -20,10 +20,12 @@ use aggregates::brands::BrandEvent;
 use aggregates::campaigns::CampaignEvent;
 use aggregates::imports::ImportEvent;
 use aggregates::listings::ListingEvent;
+use aggregates::notifications::{ChatEvent, DigestsEvent, NotificationEvent};
 use aggregates::observations::ObservationsEvent;
 use aggregates::products::ProductEvent;
 use aggregates::sales::SalesEvent;
 use aggregates::stockouts::StockoutEvent;
+use aggregates::templates::TemplateEvent;
 use aggregates::users::UserEvent;
 use aggregates::vendor_mails::VendorMailEvent;
 use aggregates::vendors::VendorEvent;
@@ -118,6 +120,10 @@ fn current() -> BTreeSet<(&'static str, &'static str)> {
         ObservationsEvent::WIRE,
         AlertRuleEvent::WIRE,
         AlertEvent::WIRE,
+        NotificationEvent::WIRE,
+        ChatEvent::WIRE,
+        DigestsEvent::WIRE,
+        TemplateEvent::WIRE,
         UserEvent::WIRE,
         SalesEvent::WIRE,
         VendorEvent::WIRE,
@@ -206,6 +212,10 @@ fn names_are_unique_across_slices() {
         ObservationsEvent::WIRE,
         AlertRuleEvent::WIRE,
         AlertEvent::WIRE,
+        NotificationEvent::WIRE,
+        ChatEvent::WIRE,
+        DigestsEvent::WIRE,
+        TemplateEvent::WIRE,
         UserEvent::WIRE,
         SalesEvent::WIRE,
         VendorEvent::WIRE,

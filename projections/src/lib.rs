@@ -20,11 +20,13 @@ pub mod exported;
 pub mod imports;
 pub mod listings;
 mod lists;
+pub mod notifications;
 mod numbers;
 pub mod products;
 pub mod sales;
 pub mod stockouts;
 mod table;
+pub mod templates;
 pub mod users;
 pub mod vendors;
 mod wire;
@@ -95,5 +97,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(vendors::Vendors),
         Arc::new(stockouts::Stockouts),
         Arc::new(imports::Imports),
+        Arc::new(notifications::Notifications),
+        Arc::new(templates::Templates),
     ]
 }

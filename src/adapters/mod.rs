@@ -4,3 +4,5 @@ pub mod drive;
 pub mod kubernetes;
 pub mod shop_pages;
 pub mod shops;
+pub mod smtp;
+pub mod telegram;

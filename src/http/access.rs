@@ -9,6 +9,8 @@ use super::{ApiError, Caller, Code, PresentedBadCredentials};
 pub enum Access {
     /// Anybody.
     Public,
+    /// Who carries the route's own secret, whatever else they present: Telegram's webhook.
+    Secret,
     /// Any role.
     Read,
     /// Any role: a bot's own work, rendering and bot commands.
@@ -27,7 +29,7 @@ impl Access {
     /// The least role that is let in; none: no credential is needed.
     pub fn least_role(self) -> Option<Role> {
         match self {
-            Self::Public => None,
+            Self::Public | Self::Secret => None,
             Self::Read | Self::Command => Some(Role::Bot),
             Self::Copy => Some(Role::User),
             Self::Write | Self::Audit => Some(Role::Manager),

@@ -7,8 +7,9 @@ use tower::util::BoxCloneSyncService;
 use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
-    Authentication, RateLimit, Route, administration, alerts, audit, brands, campaigns, docs_page, exports,
-    imports, listings, products, router, sales, stockouts, system, tokens, users, vendors,
+    Authentication, RateLimit, Route, administration, alerts, audit, bot, brands, campaigns, docs_page,
+    exports, imports, listings, notifications, products, router, sales, stockouts, system, tokens, users,
+    vendors,
 };
 use crate::app::App;
 
@@ -30,6 +31,8 @@ pub fn routes() -> Vec<Route<App>> {
         vendors::routes(),
         imports::routes(),
         stockouts::routes(),
+        notifications::routes(),
+        bot::routes(),
     ];
     docs_page::documented(slices.into_iter().flatten().collect())
 }

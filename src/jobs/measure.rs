@@ -15,7 +15,7 @@ impl Jobs {
         )
         .fetch_all(&self.0.pool)
         .await?;
-        for handler in self.handlers() {
+        for handler in self.handlers().iter() {
             let row = rows.iter().find(|row| row.get::<&str, _>(0) == handler.kind());
             let (waiting, oldest) =
                 row.map_or((0, 0.0), |row| (row.get::<i64, _>(1), row.get::<f64, _>(2).max(0.0)));

@@ -22,7 +22,7 @@ mod questions;
 mod settle;
 mod work;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -37,6 +37,7 @@ pub use ending::{Ended, Ending, Stop};
 pub use enqueue::{enqueue, enqueue_all};
 pub use handler::JobHandler;
 pub use job::{Job, NewJob};
+pub use questions::Counts;
 
 /// One node's part in the jobs of the cluster. Cheap to clone.
 #[derive(Clone)]
@@ -46,7 +47,8 @@ struct Inner {
     pool: PgPool,
     projector: Projector,
     node: Uuid,
-    handlers: OnceLock<Vec<Arc<dyn JobHandler>>>,
+    /// Those that this node has; none before it knows them, and none after it stopped.
+    handlers: RwLock<Arc<[Arc<dyn JobHandler>]>>,
     /// A job may have become due.
     due: Notify,
     running: TaskTracker,
@@ -60,7 +62,7 @@ impl Jobs {
             pool,
             projector,
             node: Uuid::now_v7(),
-            handlers: OnceLock::new(),
+            handlers: RwLock::new(Arc::new([])),
             due: Notify::new(),
             running: TaskTracker::new(),
             stop,
@@ -69,8 +71,7 @@ impl Jobs {
 
     /// Says which jobs this node can do, before it takes any.
     pub fn know(&self, handlers: Vec<Arc<dyn JobHandler>>) {
-        // A node starts once; a second call could only repeat it.
-        let _known = self.0.handlers.set(handlers);
+        *self.0.handlers.write().unwrap_or_else(PoisonError::into_inner) = handlers.into();
     }
 
     /// What stands in the way of every job of this kind on this node, such as a missing setting; none: nothing.
@@ -78,7 +79,7 @@ impl Jobs {
         self.handlers().iter().find(|handler| handler.kind() == kind).and_then(|handler| handler.obstacle())
     }
 
-    fn handlers(&self) -> &[Arc<dyn JobHandler>] {
-        self.0.handlers.get().map_or(&[], Vec::as_slice)
+    fn handlers(&self) -> Arc<[Arc<dyn JobHandler>]> {
+        self.0.handlers.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -3,6 +3,17 @@ use uuid::Uuid;
 use super::job::job_columns;
 use super::{Job, Jobs};
 
+/// How many jobs there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
+    /// Not over yet.
+    pub open: i64,
+    /// Failed within a day.
+    pub failed: i64,
+    /// Ended unknown within a day.
+    pub unknown: i64,
+}
+
 impl Jobs {
     /// A job by its id.
     ///
@@ -43,6 +54,35 @@ impl Jobs {
             " FROM jobs WHERE kind = ANY($1) AND state IN ('queued', 'running', 'ending') ORDER BY run_at LIMIT 100"
         );
         sqlx::query_as(sql).bind(kinds).fetch_all(&self.0.pool).await
+    }
+
+    /// The newest job of a kind whose payload names something so.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_for(&self, kind: &str, field: &str, value: &str) -> sqlx::Result<Option<Job>> {
+        let sql = concat!(
+            "SELECT ",
+            job_columns!(),
+            " FROM jobs WHERE kind = $1 AND state IN ('queued', 'running', 'ending') AND payload ->> $2 = $3 \
+               ORDER BY id DESC LIMIT 1"
+        );
+        sqlx::query_as(sql).bind(kind).bind(field).bind(value).fetch_optional(&self.0.pool).await
+    }
+
+    /// How many are open, and how many have failed or are unknown since a day.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn counts(&self) -> sqlx::Result<Counts> {
+        sqlx::query_as(
+            "SELECT count(*) FILTER (WHERE finished_at IS NULL) AS open, \
+                    count(*) FILTER (WHERE state = 'failed') AS failed, \
+                    count(*) FILTER (WHERE state = 'unknown') AS unknown \
+               FROM jobs WHERE finished_at IS NULL OR finished_at > clock_timestamp() - interval '1 day'",
+        )
+        .fetch_one(&self.0.pool)
+        .await
     }
 
     /// Makes everything that waits for a later time due now.

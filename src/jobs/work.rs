@@ -19,7 +19,11 @@ impl Jobs {
     /// Takes jobs in the background until the node stops.
     pub fn work(&self, options: PgConnectOptions) {
         let jobs = self.clone();
-        self.0.running.spawn(async move { jobs.take_until_stopped(options).await });
+        self.0.running.spawn(async move {
+            jobs.take_until_stopped(options).await;
+            // Handlers know the node, and the node knows its handlers: one of them must let go.
+            jobs.know(Vec::new());
+        });
     }
 
     async fn take_until_stopped(&self, options: PgConnectOptions) {
@@ -35,7 +39,7 @@ impl Jobs {
                 self.take_over().await;
                 take_over_due = tokio::time::Instant::now() + Duration::from_secs(limits::JOB_HEARTBEAT_S);
             }
-            for handler in self.handlers() {
+            for handler in self.handlers().iter() {
                 if let Err(error) = self.take(handler, &mut running).await {
                     tracing::warn!(%error, kind = handler.kind(), "jobs cannot be taken");
                 }

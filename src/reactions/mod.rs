@@ -8,6 +8,7 @@
 
 mod imports;
 mod lead;
+mod send_notifications;
 
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub trait Reaction: Send + Sync {
 
 /// Every reaction of the house.
 pub fn all() -> Vec<Arc<dyn Reaction>> {
-    vec![Arc::new(imports::ImportsAreCarriedOut)]
+    vec![Arc::new(imports::ImportsAreCarriedOut), Arc::new(send_notifications::SendNotifications)]
 }
 
 /// A promised job as it is enqueued: unique by promise and event, and joined to it.

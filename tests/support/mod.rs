@@ -11,8 +11,10 @@ pub(crate) mod response;
 pub(crate) mod shapes;
 pub(crate) mod sheets;
 pub(crate) mod shop;
+pub(crate) mod smtp;
 pub(crate) mod socket;
 pub(crate) mod source;
+pub(crate) mod telegram;
 pub(crate) mod things;
 pub(crate) mod wait;
 

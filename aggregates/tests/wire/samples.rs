@@ -22,6 +22,9 @@ use uuid::Uuid;
 
 use crate::{Sample, alert_samples};
 
+#[path = "notices.rs"]
+mod notices;
+
 const BRAND: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
 const OTHER_BRAND: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
 const PRODUCT: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0003);
@@ -39,6 +42,7 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     all.extend(of::<User>(user_events(), Fact::User));
     all.extend(of::<SalesDay>(crate::sales::events(), Fact::Sales));
     all.extend(vendor_samples::all());
+    all.extend(notices::all());
     all
 }
 

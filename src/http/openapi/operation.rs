@@ -15,7 +15,7 @@ pub(super) fn describe(route: &RouteInfo, generator: &mut SchemaGenerator) -> Va
         "parameters": parameters(route),
         "responses": responses(route, generator),
     });
-    if route.access == Access::Public {
+    if matches!(route.access, Access::Public | Access::Secret) {
         operation["security"] = json!([]);
     }
     if let Some((form, mode)) = route.body {
@@ -127,7 +127,7 @@ fn enveloped(family: Family, data: Value) -> Value {
 
 fn may_fail_with(route: &RouteInfo) -> Vec<Code> {
     let mut codes = vec![Code::ValidationError, Code::ServerError, Code::Unavailable];
-    if route.access != Access::Public {
+    if !matches!(route.access, Access::Public | Access::Secret) {
         codes.extend([Code::AuthRequired, Code::PermissionDenied]);
     }
     if route.path.contains('{') {

@@ -1,0 +1,16 @@
+use axum::response::Response;
+
+use super::template_view::TemplateView;
+use crate::answers::Subject;
+use crate::http::{ApiError, M, Read, Reader};
+
+pub(super) async fn handler(reader: Reader) -> Result<Response, ApiError> {
+    reader
+        .answer(|app| async move {
+            let rows = projections::templates::list_templates(&app.pool).await?;
+            let zone = app.zone();
+            let views: Vec<_> = rows.into_iter().map(|row| TemplateView::of(row, zone)).collect();
+            Ok(Read { answer: M::ok(views), subjects: vec![Subject::kind("template")] })
+        })
+        .await
+}
