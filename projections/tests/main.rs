@@ -5,6 +5,7 @@
 mod brands;
 mod campaigns;
 mod creator_list;
+mod listings;
 mod lists;
 mod products;
 mod replay;

@@ -190,7 +190,7 @@ async fn the_audit_tells_prices_and_any_past_state() {
     assert_eq!(told, [(json!(100), json!(null)), (json!(90), json!(100)), (json!(95), json!(90))]);
     has_keys(
         &prices[0],
-        &["position", "at", "observed_at", "price", "previous", "stock_status", "source", "late", "actor"],
+        &["position", "at", "observed_at", "price", "previous", "stock_status", "source", "actor"],
     );
     assert_eq!(prices[0]["actor"]["name"], manager.username);
     assert_eq!(prices[0]["source"], "api");

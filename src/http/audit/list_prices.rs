@@ -32,8 +32,6 @@ struct PriceView {
     stock_status: &'static str,
     /// Who saw it.
     source: String,
-    /// Whether something newer was known already.
-    late: bool,
     actor: ActorView,
 }
 
@@ -55,8 +53,7 @@ pub(super) async fn handler(
 
 fn line(event: &Recorded) -> Option<PriceView> {
     let Fact::Listing(fact) = event.fact() else { return None };
-    let ListingEvent::PriceObserved { price, stock_status, observed_at, source, previous, late, .. } =
-        &**fact
+    let ListingEvent::PriceObserved { price, stock_status, observed_at, source, previous, .. } = &**fact
     else {
         return None;
     };
@@ -68,7 +65,6 @@ fn line(event: &Recorded) -> Option<PriceView> {
         previous: previous.as_ref().and_then(|previous| previous.price).map(Amount),
         stock_status: stock_status.code(),
         source: source.clone(),
-        late: *late,
         actor: (&event.metadata.actor).into(),
     })
 }
