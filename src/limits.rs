@@ -414,6 +414,8 @@ pub const EXPORT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(3
 pub const OBSERVATIONS: usize = 10_000;
 /// How long a body of observations may take.
 pub const OBSERVATIONS_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);
+/// How long a body of observations waits for its own visibility: ten thousand new listings take their time.
+pub const OBSERVATIONS_VISIBLE_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
 /// One observation, in bytes.
 pub const OBSERVATION_BYTES: usize = 64 * 1024;
 /// Events that the intake of observations takes from the feed at once.

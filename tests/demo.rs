@@ -42,6 +42,30 @@ async fn an_empty_house_is_told_the_story_and_lives() {
 }
 
 #[tokio::test]
+async fn goods_have_a_month_of_prices_and_some_moved_today() {
+    let app = TestApp::start().await;
+    let reader = app.reader().await;
+    tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
+    // What is told last of the goods is that two of them are gone.
+    let gone = "/api/products?filter=delisted";
+    eventually("the goods are told of", || async {
+        (reader.get(gone).await.json["total"] == 2).then_some(())
+    })
+    .await;
+    let board = reader.get("/api/products?sort_by=change_percent&order=desc&per_page=100").await.json;
+    assert_eq!(board["total"], 60);
+    let yesterday = (chrono::Utc::now() - chrono::TimeDelta::hours(20)).format("%Y-%m-%dT%H:%M:%SZ");
+    for filter in ["increase", "decrease"] {
+        let moved = reader.get(&format!("/api/products?filter={filter}&since={yesterday}")).await.json;
+        assert_ne!(moved["total"], 0, "{filter}");
+    }
+    let code = board["items"][0]["product_id"].as_str().unwrap();
+    let history = reader.get(&format!("/api/history/{code}")).await.json;
+    assert!(history.as_array().unwrap().len() > 2, "{history}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn it_says_how_to_look_around() {
     let app = TestApp::with(|config| config.admin_username = "admin-1".to_owned()).await;
     assert_eq!(app.admin().await.username, "admin-1");

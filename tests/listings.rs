@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod board;
+mod gone;
 mod history;
 mod observing;
 mod order;

@@ -109,16 +109,15 @@ impl Writer {
         if self.app.projector.wait(outcome.position, limits::VISIBLE_WITHIN).await {
             return Ok(outcome);
         }
-        Err(WriteError::Other(ApiError::unavailable("stored, but not visible yet: read it in a moment", 1)))
+        Err(WriteError::Other(not_visible()))
     }
 
-    /// Waits until the read tables show everything up to a position.
+    /// Waits until the read tables show everything up to a position: for large bodies, which take longer.
     ///
     /// # Errors
-    /// UNAVAILABLE when that takes too long.
-    pub async fn visible_at(&self, position: i64) -> Result<(), WriteError> {
-        let outcome = Outcome { aggregate_id: String::new(), position, appended: 0 };
-        self.visible(outcome).await.map(|_| ())
+    /// UNAVAILABLE when that takes longer than `within`.
+    pub async fn visible_at(&self, position: i64, within: std::time::Duration) -> Result<(), ApiError> {
+        if self.app.projector.wait(position, within).await { Ok(()) } else { Err(not_visible()) }
     }
 
     /// Refuses a version that does not exist yet; that nothing is newer is checked with the append.
@@ -136,6 +135,10 @@ impl Writer {
     pub fn names_version(&self) -> bool {
         matches!(self.context.if_match, Some(IfMatch::SeenUpTo(_)))
     }
+}
+
+fn not_visible() -> ApiError {
+    ApiError::unavailable("stored, but not visible yet: read it in a moment", 1)
 }
 
 fn stale() -> ApiError {

@@ -281,7 +281,12 @@ impl Board {
                 known.is_active = false;
                 old_code = known.code.take();
             }
-            other => known.standing = after(known.standing, other),
+            other => {
+                if matches!(other, ListingEvent::ListingRelisted { .. }) {
+                    known.gone_answers = 0;
+                }
+                known.standing = after(known.standing, other);
+            }
         }
         if let Some(code) = old_code.filter(|code| self.codes.get(code) == Some(&number)) {
             self.codes.remove(&code);

@@ -127,10 +127,17 @@ impl Plan {
                     },
                 };
                 work.judged_at = Some(at);
-                let looked = if events.is_empty() { &mut self.confirmed } else { &mut self.changed };
+                // One that is only back is seen as it was known: no event of its own says when.
+                let is_change = |event: &ListingEvent| matches!(event, ListingEvent::PriceObserved { .. });
+                let is_changed = events.iter().any(is_change);
+                let looked = if is_changed { &mut self.changed } else { &mut self.confirmed };
                 looked.push((number, at));
                 work.seen(at);
                 work.happen(events);
+            }
+            // It was seen since: that it was gone before tells nothing of it.
+            Look::Gone { at, .. } if work.standing.seen_at.is_some_and(|seen_at| seen_at > *at) => {
+                self.failed.push((number, *at));
             }
             Look::Gone { at, evidence } => {
                 self.gone.push((number, *at));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aggregates::Recorded;
 use aggregates::observations::{Looked, ObservationsEvent};
+use aggregates::values::Numbers;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -51,6 +52,14 @@ read_table! { PageRow in "observation_pages" by (position) {
     failed: bigint = failed,
 } }
 
+/// What concerns the book, in the order of the log.
+pub(super) enum Entry<'a> {
+    /// A page of it.
+    Page(&'a ObservationsEvent, &'a Recorded),
+    /// A listing is there again, so its page is not gone any more.
+    Back(i64),
+}
+
 /// What the pages of a batch come to.
 #[derive(Default)]
 pub(super) struct Book {
@@ -64,21 +73,26 @@ impl Book {
     /// Loads what is known of the pages that are found gone in a batch.
     pub(super) async fn load(
         connection: &mut PgConnection,
-        pages: &[(&ObservationsEvent, &Recorded)],
+        entries: &[Entry<'_>],
     ) -> Result<Self, ApplyError> {
         let mut book = Self::default();
-        let found_gone: Vec<i64> = pages
-            .iter()
-            .flat_map(|(ObservationsEvent::ObservationsTaken { gone, .. }, _)| gone.listings.iter())
-            .collect();
+        let gone_on = |entry: &Entry<'_>| match entry {
+            Entry::Page(ObservationsEvent::ObservationsTaken { gone, .. }, _) => gone.listings.clone(),
+            Entry::Back(_) => Numbers::default(),
+        };
+        let found_gone: Vec<i64> =
+            entries.iter().flat_map(|entry| gone_on(entry).iter().collect::<Vec<_>>()).collect();
         let mut known = HashMap::new();
         if !found_gone.is_empty() {
             let query = sqlx::query(&GoneRow::statements().load).bind(&found_gone);
             let rows = query.try_map(|row| GoneRow::read(&row)).fetch_all(&mut *connection).await?;
             known.extend(rows.into_iter().map(|row| (row.number, row)));
         }
-        for (page, event) in pages {
-            book.take(page, event, &known);
+        for entry in entries {
+            match entry {
+                Entry::Page(page, event) => book.take(page, event, &known),
+                Entry::Back(number) => drop(book.gone.insert(*number, None)),
+            }
         }
         Ok(book)
     }

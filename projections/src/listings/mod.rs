@@ -31,7 +31,7 @@ use sqlx::PgConnection;
 
 use crate::batch::{Rows, unexpected, unreadable, wire_names};
 use crate::{ApplyError, Projection};
-use book::Book;
+use book::{Book, Entry};
 use counts::Counts;
 use prices::Prices;
 use search::Search;
@@ -49,7 +49,7 @@ impl Projection for Listings {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -69,16 +69,24 @@ impl Projection for Listings {
     }
 
     async fn apply(&self, connection: &mut PgConnection, events: &[&Recorded]) -> Result<(), ApplyError> {
-        let (mut own, mut pages) = (Vec::new(), Vec::new());
+        let (mut own, mut entries) = (Vec::new(), Vec::new());
         for event in events {
             match event.fact() {
-                Fact::Listing(change) => own.push((number_of(event)?, &**change, *event)),
-                Fact::Observations(page) if &*event.aggregate_id == BOOK => pages.push((&**page, *event)),
+                Fact::Listing(change) => {
+                    let number = number_of(event)?;
+                    if matches!(**change, ListingEvent::ListingRelisted { .. }) {
+                        entries.push(Entry::Back(number));
+                    }
+                    own.push((number, &**change, *event));
+                }
+                Fact::Observations(page) if &*event.aggregate_id == BOOK => {
+                    entries.push(Entry::Page(page, event));
+                }
                 _ => return Err(unexpected(event)),
             }
         }
         apply_own(connection, &own).await?;
-        Book::load(connection, &pages).await?.save(connection).await
+        Book::load(connection, &entries).await?.save(connection).await
     }
 }
 
