@@ -112,11 +112,19 @@ impl Writer {
         Err(WriteError::Other(not_visible()))
     }
 
-    /// Waits until the read tables show everything up to a position: for large bodies, which take longer.
+    /// Waits until the read tables show everything up to a position.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when that takes too long.
+    pub async fn visible_at(&self, position: i64) -> Result<(), ApiError> {
+        self.visible_within(position, limits::VISIBLE_WITHIN).await
+    }
+
+    /// The same for large bodies, which take longer.
     ///
     /// # Errors
     /// UNAVAILABLE when that takes longer than `within`.
-    pub async fn visible_at(&self, position: i64, within: std::time::Duration) -> Result<(), ApiError> {
+    pub async fn visible_within(&self, position: i64, within: std::time::Duration) -> Result<(), ApiError> {
         if self.app.projector.wait(position, within).await { Ok(()) } else { Err(not_visible()) }
     }
 

@@ -42,7 +42,7 @@ pub(super) async fn handler(writer: Writer, query: Query, request: Request) -> R
     let report =
         app.observations.take(&sightings, &intake, writer.context()).await.map_err(WriteError::from)?;
     if report.position > 0 {
-        writer.visible_at(report.position, limits::OBSERVATIONS_VISIBLE_WITHIN).await?;
+        writer.visible_within(report.position, limits::OBSERVATIONS_VISIBLE_WITHIN).await?;
     }
     rejected.extend(report.rejected);
     rejected.sort_by_key(|rejected| rejected.index);
