@@ -13,13 +13,14 @@ use crate::adapters::drive::Drive;
 use crate::answers::{Changes, Memory};
 use crate::auth::Auth;
 use crate::config::Config;
+use crate::copywriting::{Copywriter, Trends};
 use crate::event_store::Store;
 use crate::jobs::{self, Jobs};
 use crate::live::{Hub, Polling};
 use crate::machine::Machine;
 use crate::observations::Observations;
 use crate::projector::{Applied, Projector};
-use crate::{alerts, database, housekeeping, limits, reactions};
+use crate::{alerts, copywriting, database, housekeeping, limits, reactions};
 
 /// A running node. Cheap to clone.
 #[derive(Clone)]
@@ -45,6 +46,10 @@ pub struct Parts {
     pub hub: Hub,
     /// The polling of campaigns.
     pub polling: Polling,
+    /// Lets models write.
+    pub copywriter: Copywriter,
+    /// What is talked about elsewhere.
+    pub trends: Trends,
     /// How busy the machine is.
     pub machine: Machine,
     /// Durable work on the outside.
@@ -87,12 +92,16 @@ impl App {
         let auth = Auth::new(pool.clone());
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
+        let copywriter = Copywriter::new(config.models.clone());
+        let (trends, wanted) = Trends::new();
         let machine = Machine::watch(config.data_dir.clone(), stop.clone());
         let jobs = Jobs::new(pool.clone(), projector.clone(), stop.clone());
         let drive = Drive::of(&config);
         let app = Self(Arc::new(Parts {
             drive,
             config,
+            copywriter,
+            trends,
             machine,
             memory: Memory::new(changes),
             pool,
@@ -110,6 +119,8 @@ impl App {
         let keeper = housekeeping::run(app.pool.clone(), app.projector.clone());
         let stopped = app.stop.clone();
         tokio::spawn(async move { stopped.run_until_cancelled(keeper).await });
+        let (fetching, stopped) = (copywriting::run(app.clone(), wanted), app.stop.clone());
+        tokio::spawn(async move { stopped.run_until_cancelled(fetching).await });
         let follower = app.clone();
         tokio::spawn(async move { follower.auth.follow_changes(follower.stop.clone()).await });
         Ok(app)

@@ -3,6 +3,7 @@
 mod base_url;
 mod drive;
 mod kubernetes;
+mod models;
 
 mod messages;
 
@@ -14,6 +15,7 @@ use url::Url;
 
 pub use drive::DriveSettings;
 pub use kubernetes::Kubernetes;
+pub use models::{Models, TRENDING_SOURCES};
 
 use crate::auth::Secret;
 use crate::http::layers::TrustedProxies;
@@ -60,6 +62,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Requests a second a caller; 0: no limit.
     pub rate_limit_per_s: u32,
+    /// Models and trending sources.
+    pub models: Models,
     /// The cluster whose deployments may be restarted.
     pub kubernetes: Kubernetes,
     /// Where sheets are imported from.
@@ -96,6 +100,7 @@ impl Config {
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
+            models: Models::read(&mut reader),
             kubernetes: Kubernetes::read(&mut reader),
             drive: DriveSettings::read(&mut reader),
             mail: reader.mail(),

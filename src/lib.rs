@@ -10,6 +10,7 @@ pub mod bot;
 pub mod charts;
 pub mod cli;
 pub mod config;
+pub mod copywriting;
 pub mod database;
 pub mod demo;
 pub mod digest;

@@ -8,6 +8,7 @@ use aggregates::Decider;
 use aggregates::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use aggregates::brands::{Brand, BrandEvent};
 use aggregates::campaigns::{Campaign, CampaignEvent};
+use aggregates::copywriting::{Generation, GenerationEvent, Trending, TrendingEvent};
 use aggregates::imports::{Import, ImportEvent};
 use aggregates::listings::{Listing, ListingEvent};
 use aggregates::notifications::{Chat, ChatEvent, Digests, DigestsEvent, Notification, NotificationEvent};
@@ -47,7 +48,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 17] = [
+const SLICES: [Slice; 19] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -149,6 +150,18 @@ const SLICES: [Slice; 17] = [
         kind: Import::KIND,
         wire: ImportEvent::WIRE,
         source: include_str!("../aggregates/src/imports/mod.rs"),
+    },
+    Slice {
+        title: "Copywriting",
+        kind: Generation::KIND,
+        wire: GenerationEvent::WIRE,
+        source: include_str!("../aggregates/src/copywriting/mod.rs"),
+    },
+    Slice {
+        title: "Trending",
+        kind: Trending::KIND,
+        wire: TrendingEvent::WIRE,
+        source: include_str!("../aggregates/src/copywriting/trending.rs"),
     },
 ];
 

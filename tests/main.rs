@@ -12,6 +12,7 @@ mod campaigns;
 mod catalogue;
 mod command_line;
 mod contract;
+mod copywriting;
 mod demo;
 mod embedded;
 mod event_store;

@@ -1,6 +1,7 @@
 use crate::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use crate::brands::{Brand, BrandEvent};
 use crate::campaigns::{Campaign, CampaignEvent};
+use crate::copywriting::{Generation, GenerationEvent, Trending, TrendingEvent};
 use crate::imports::{Import, ImportEvent};
 use crate::listings::{Listing, ListingEvent};
 use crate::notifications::{Chat, ChatEvent, Digests, DigestsEvent, Notification, NotificationEvent};
@@ -51,6 +52,10 @@ pub enum Fact {
     VendorMail(VendorMailEvent),
     /// Of an import.
     Import(ImportEvent),
+    /// Of a request to a model.
+    Generation(Box<GenerationEvent>),
+    /// Of what is talked about elsewhere.
+    Trending(TrendingEvent),
     /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
     Unreadable(String),
 }
@@ -77,6 +82,8 @@ impl Fact {
             StockoutBatch::KIND => serde_json::from_str(json).map(Self::Stockout),
             VendorMail::KIND => serde_json::from_str(json).map(Self::VendorMail),
             Import::KIND => serde_json::from_str(json).map(Self::Import),
+            Generation::KIND => serde_json::from_str(json).map(|event| Self::Generation(Box::new(event))),
+            Trending::KIND => serde_json::from_str(json).map(Self::Trending),
             other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
         };
         read.unwrap_or_else(|error| Self::Unreadable(error.to_string()))

@@ -12,6 +12,7 @@ mod details;
 pub mod alerts;
 pub mod brands;
 pub mod campaigns;
+pub mod copywriting;
 mod decider;
 mod fact;
 mod faults;

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 use aggregates::alerts::{AlertEvent, AlertRuleEvent};
 use aggregates::brands::BrandEvent;
 use aggregates::campaigns::CampaignEvent;
+use aggregates::copywriting::{GenerationEvent, TrendingEvent};
 use aggregates::imports::ImportEvent;
 use aggregates::listings::ListingEvent;
 use aggregates::notifications::{ChatEvent, DigestsEvent, NotificationEvent};
@@ -130,6 +131,8 @@ fn current() -> BTreeSet<(&'static str, &'static str)> {
         StockoutEvent::WIRE,
         VendorMailEvent::WIRE,
         ImportEvent::WIRE,
+        GenerationEvent::WIRE,
+        TrendingEvent::WIRE,
     ]
     .concat()
     .into_iter()
@@ -222,6 +225,8 @@ fn names_are_unique_across_slices() {
         StockoutEvent::WIRE,
         VendorMailEvent::WIRE,
         ImportEvent::WIRE,
+        GenerationEvent::WIRE,
+        TrendingEvent::WIRE,
     ];
     assert_eq!(current().len(), lists.concat().len());
 }

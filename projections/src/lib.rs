@@ -16,6 +16,7 @@ pub mod alerts;
 mod batch;
 pub mod brands;
 pub mod campaigns;
+pub mod copywriting;
 pub mod exported;
 pub mod imports;
 pub mod listings;
@@ -99,5 +100,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(imports::Imports),
         Arc::new(notifications::Notifications),
         Arc::new(templates::Templates),
+        Arc::new(copywriting::Generations),
+        Arc::new(copywriting::Trends),
     ]
 }

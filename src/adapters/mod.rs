@@ -2,7 +2,9 @@
 
 pub mod drive;
 pub mod kubernetes;
+pub mod models;
 pub mod shop_pages;
 pub mod shops;
 pub mod smtp;
 pub mod telegram;
+pub mod trending;

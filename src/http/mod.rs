@@ -18,6 +18,7 @@ pub mod campaigns;
 mod code;
 mod context;
 pub mod cookie;
+pub mod copywriting;
 pub mod docs_page;
 mod download;
 mod envelope;

@@ -7,9 +7,9 @@ use tower::util::BoxCloneSyncService;
 use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
-    Authentication, RateLimit, Route, administration, alerts, audit, bot, brands, campaigns, docs_page,
-    exports, imports, listings, notifications, products, router, sales, stockouts, system, tokens, users,
-    vendors,
+    Authentication, RateLimit, Route, administration, alerts, audit, bot, brands, campaigns, copywriting,
+    docs_page, exports, imports, listings, notifications, products, router, sales, stockouts, system, tokens,
+    users, vendors,
 };
 use crate::app::App;
 
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route<App>> {
         stockouts::routes(),
         notifications::routes(),
         bot::routes(),
+        copywriting::routes(),
     ];
     docs_page::documented(slices.into_iter().flatten().collect())
 }

@@ -1,6 +1,7 @@
 //! Each event once with every field, and once with nothing that may be missing.
 
 use aggregates::alerts::{Alert, AlertRule};
+mod copywriting;
 #[path = "vendor_samples.rs"]
 mod vendor_samples;
 
@@ -9,6 +10,7 @@ use aggregates::campaigns::{
     Campaign, CampaignDetails, CampaignEvent, CampaignFigure, CampaignPatch, CreatorPatch, Results,
     ResultsPatch,
 };
+use aggregates::copywriting::{Generation, Trending};
 use aggregates::listings::{Listing, ListingDetails, ListingEvent, ListingPatch, Previous};
 use aggregates::observations::{Looked, Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
@@ -43,6 +45,8 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     all.extend(of::<SalesDay>(crate::sales::events(), Fact::Sales));
     all.extend(vendor_samples::all());
     all.extend(notices::all());
+    all.extend(of::<Generation>(copywriting::generation_events(), |event| Fact::Generation(Box::new(event))));
+    all.extend(of::<Trending>(copywriting::trending_events(), Fact::Trending));
     all
 }
 
