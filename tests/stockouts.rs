@@ -1,5 +1,6 @@
 //! Stockouts: sheets in, mails out (contract §3).
 
+mod mails;
 mod sending;
 mod undoing;
 

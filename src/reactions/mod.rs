@@ -9,6 +9,7 @@
 mod imports;
 mod lead;
 mod send_notifications;
+mod stockout_mails;
 
 use std::sync::Arc;
 
@@ -33,7 +34,11 @@ pub trait Reaction: Send + Sync {
 
 /// Every reaction of the house.
 pub fn all() -> Vec<Arc<dyn Reaction>> {
-    vec![Arc::new(imports::ImportsAreCarriedOut), Arc::new(send_notifications::SendNotifications)]
+    vec![
+        Arc::new(imports::ImportsAreCarriedOut),
+        Arc::new(stockout_mails::VendorsAreTold),
+        Arc::new(send_notifications::SendNotifications),
+    ]
 }
 
 /// A promised job as it is enqueued: unique by promise and event, and joined to it.

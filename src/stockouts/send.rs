@@ -11,8 +11,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::adapters::smtp::Mailer;
 use crate::app::App;
 use crate::event_store::{Act, Context, ExecuteError};
+use crate::jobs::handlers::StockoutMails;
 use crate::limits;
 
 /// A mail that was decided on.
@@ -114,15 +116,15 @@ impl Plan {
         let mut recipients = recipients_of(&app.pool, &codes).await?;
         let shown = Sending { mails: Vec::new(), skipped, notice: None };
         let mut plan = Self { shown, letters: Vec::new(), batches: BTreeMap::new() };
-        let host = "tidemark.invalid".to_owned();
+        let mailer = Mailer::of(&app.config.mail);
         for (code, rows) in groups {
-            plan.add(rows, recipients.remove(&code).unwrap_or_default(), &host);
+            plan.add(rows, recipients.remove(&code).unwrap_or_default(), mailer.as_ref());
         }
         Ok(plan)
     }
 
     /// One vendor's rows.
-    fn add(&mut self, rows: Vec<Wanted>, recipients: Recipients, host: &str) {
+    fn add(&mut self, rows: Vec<Wanted>, recipients: Recipients, mailer: Option<&Mailer>) {
         let Some(first) = rows.first() else { return };
         let vendor_code = first.vendor_code.clone();
         let in_sheet = rows.iter().find_map(|row| row.vendor_name.clone());
@@ -148,7 +150,7 @@ impl Plan {
         if let Some(id) = mail {
             let batches = batches.into_iter().map(|(batch, ids)| MailedBatch { batch, ids }).collect();
             let Recipients { to, cc, bcc, .. } = recipients;
-            let message_id = format!("{id}@{host}");
+            let message_id = message_id(mailer, id);
             self.letters.push((id, Letter { vendor_code, vendor_name, to, cc, bcc, batches, message_id }));
         }
     }
@@ -167,8 +169,13 @@ impl Plan {
     }
 }
 
-/// What stands in the way of every mail; none: nothing.
+/// What stands in the way of every mail on this node; none: nothing.
 pub fn obstacle(app: &App) -> Option<String> {
-    let _ = app;
-    Some("no mail server is configured (TIDEMARK_SMTP_URL): the mails wait as queued".to_owned())
+    let obstacle = app.jobs.obstacle(StockoutMails::KIND)?;
+    Some(format!("{obstacle}: the mails wait as queued"))
+}
+
+/// The Message-ID of a mail, fixed here; without a server nobody knows its host yet.
+fn message_id(mailer: Option<&Mailer>, mail: Uuid) -> String {
+    mailer.map_or_else(|| format!("{mail}@tidemark.invalid"), |mailer| mailer.message_id(mail))
 }

@@ -7,6 +7,7 @@ mod notification;
 mod notify_by_mail;
 mod notify_by_telegram;
 mod pace;
+mod stockout_mail;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use answer_chat::{ANSWER, Question};
 pub use import::{ImportSheets, Payload as ImportPayload};
 pub use mailing::{NO_SERVER, send_mail};
 pub use notification::{BY_MAIL, BY_TELEGRAM, Promise};
+pub use stockout_mail::{Payload as StockoutMailPayload, StockoutMails};
 
 /// Every kind of job that a node of this build can do. All mails of a node go through one pool of connections.
 pub fn all(app: &App) -> Vec<Arc<dyn JobHandler>> {
@@ -27,6 +29,7 @@ pub fn all(app: &App) -> Vec<Arc<dyn JobHandler>> {
     let pace = pace::Pace::of(&app.config.telegram, app.pool.clone());
     vec![
         Arc::new(ImportSheets::new(app.clone())),
+        Arc::new(StockoutMails::new(app.clone(), mailer.clone())),
         Arc::new(notify_by_mail::NotifyByMail {
             mailer: mailer.clone(),
             store: app.store.clone(),
