@@ -582,3 +582,5 @@ pub const TRENDING_TICK_S: u64 = 60;
 pub const TRENDING_PAUSE_S: u64 = 60;
 /// Snapshots that are fetched within that time.
 pub const TRENDING_TRIED: usize = 256;
+/// The longest pause between two looks that the bot's chart shows as a line, in seconds.
+pub const BOT_CHART_PAUSE_S: i64 = 36 * 60 * 60;

@@ -148,3 +148,32 @@ async fn commands_are_answered_over_http_in_traditional_chinese() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn prices_and_changes_are_told_with_figures_and_a_chart() {
+    let telegram = FakeTelegram::start().await;
+    let app = house_with(&telegram).await;
+    let (manager, bot) = (app.manager().await, app.bot().await);
+    let now = chrono::Utc::now();
+    for (price, minutes) in [(3_280, 2), (3_180, 1)] {
+        let at = (now - chrono::TimeDelta::minutes(minutes)).to_rfc3339();
+        let seen = json!([{ "listing": "T1", "price": price, "observed_at": at, "source": "test" }]);
+        manager.post("/api/listings/observations?create=true", seen).await.data();
+    }
+    let body = json!({ "command": "/price", "args": ["T1"], "picture": true });
+    let price = bot.post("/api/bot/command", body).await.data();
+    let text = price["text"].as_str().unwrap();
+    assert!(text.contains("現價 TWD 3,180") && text.contains("前價 3,280"), "{text}");
+    assert!(price["picture"].as_str().unwrap().starts_with("iVBOR"), "a PNG");
+    let changes = bot.post("/api/bot/command", json!({ "command": "/changes" })).await.data();
+    assert!(changes["text"].as_str().unwrap().contains("今日價格異動"), "{changes}");
+    for command in ["/sales", "/stockout"] {
+        let answer = bot.post("/api/bot/command", json!({ "command": command })).await.data();
+        assert!(!answer["text"].as_str().unwrap().is_empty());
+    }
+    telegram_sends(&app.visitor(), &update(77, 100, "/price T1")).await;
+    telegram.receives(1).await;
+    app.keeps_its_promises().await;
+    assert_eq!(telegram.photos().len(), 1);
+    app.finish().await;
+}

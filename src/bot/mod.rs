@@ -5,29 +5,33 @@
 
 mod campaign;
 mod changes;
+mod chart;
 mod help;
 mod price;
 mod sales;
 mod status;
+mod stockout;
 mod words;
 
 use crate::app::App;
+use crate::charts::PriceChart;
 use crate::event_store::Context;
 
+pub use chart::draw;
 pub use words::{Command, CommandError};
 
 /// What the bot says.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// The text.
     pub text: String,
-    /// A picture (PNG) that goes with it.
-    pub picture: Option<Vec<u8>>,
+    /// A picture that goes with it, for who wants to see one: see [`draw`].
+    pub chart: Option<PriceChart>,
 }
 
 impl From<String> for Reply {
     fn from(text: String) -> Self {
-        Self { text, picture: None }
+        Self { text, chart: None }
     }
 }
 
@@ -52,8 +56,8 @@ pub async fn answer(app: &App, command: &Command, context: &Context) -> Result<R
         "sales" => sales::answer(app, &command.args).await,
         "price" => price::answer(app, &command.args).await,
         "changes" => changes::answer(app).await,
-        "stockout" => Ok("目前沒有缺貨資料。".to_owned().into()),
-        "run" => Err(BotError::Unable("the crawler is not part of this build".to_owned())),
+        "stockout" => stockout::answer(app, &command.args).await,
+        "run" => Ok("目前無法啟動價格檢查。".to_owned().into()),
         "campaign" => campaign::answer(app, &command.args).await,
         "status" => status::answer(app).await,
         _ => Ok(help::answer().into()),

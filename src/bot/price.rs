@@ -49,9 +49,11 @@ async fn one(app: &App, number: i64) -> Result<Reply, BotError> {
     let Some(found) = find_listing(&app.pool, number, zone).await? else {
         return Ok(format!("找不到商品 {number}。").into());
     };
-    let item = found.view.item;
-    let history = statistics(&timeline(&app.pool, number).await?, DAYS, Utc::now(), zone);
-    let mut lines = vec![format!("🏷 {}", name(&item))];
+    let item = &found.view.item;
+    let timeline = timeline(&app.pool, number).await?;
+    let history = statistics(&timeline, DAYS, Utc::now(), zone);
+    let chart = super::chart::of(app, &found.view, &timeline, DAYS).await?;
+    let mut lines = vec![format!("🏷 {}", name(item))];
     match &item.price {
         Some(price) => lines.push(format!("現價 {} {}", found.view.currency, amount(price))),
         None => lines.push("尚無價格".to_owned()),
@@ -73,7 +75,8 @@ async fn one(app: &App, number: i64) -> Result<Reply, BotError> {
         lines.push("⚠️ 缺貨中".to_owned());
     }
     lines.push(format!("最後檢查 {}", item.last_checked.as_deref().unwrap_or("—")));
-    Ok(lines.join("\n").into())
+    let has_prices = !chart.stretches.is_empty();
+    Ok(Reply { text: lines.join("\n"), chart: has_prices.then_some(chart) })
 }
 
 fn name(item: &ListingItem) -> String {

@@ -16,6 +16,7 @@ pub(super) static FORM: Form = Form::new(&[
     Field::list("args", &Kind::Text { max: limits::BOT_COMMAND_CHARS }, limits::BOT_ARGS)
         .nullable()
         .doc("what follows it"),
+    Field::boolean("picture").doc("draw the picture that goes with the answer, if there is one"),
 ]);
 
 /// What the bot says.
@@ -49,7 +50,12 @@ pub(super) async fn handler(
         ..Context::default()
     };
     let reply = bot::answer(&app, &command, &context).await.map_err(explain)?;
-    let picture = reply.picture.map(|png| base64::engine::general_purpose::STANDARD.encode(png));
+    let wanted = reply.chart.filter(|_| values.boolean("picture").unwrap_or(false));
+    let picture = match wanted {
+        Some(chart) => Some(bot::draw(chart).await.map_err(explain)?),
+        None => None,
+    };
+    let picture = picture.map(|png| base64::engine::general_purpose::STANDARD.encode(png));
     let name = format!("/{}", command.name);
     Ok(M::ok(BotAnswer { command: name, args: command.args, text: reply.text, picture }))
 }

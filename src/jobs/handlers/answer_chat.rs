@@ -69,7 +69,8 @@ impl JobHandler for AnswerChat {
             passed += 1;
             attempt.save_progress(passed).await?;
         }
-        if let Some(picture) = reply.picture {
+        if let Some(chart) = reply.chart {
+            let picture = bot::draw(chart).await.map_err(Stop::retry)?;
             telegram.send_photo(&chat, picture, "").await.map_err(stop)?;
         }
         Ok(json!({ "known": is_known }))
