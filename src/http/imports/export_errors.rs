@@ -21,16 +21,16 @@ static SHEET: Sheet = Sheet {
 };
 
 pub(super) async fn as_workbook(
-    PathId(id): PathId,
     _after: After,
+    PathId(id): PathId,
     State(app): State<App>,
 ) -> Result<Answer, ApiError> {
     export(&app, id, Format::Excel).await
 }
 
 pub(super) async fn as_text(
-    PathId(id): PathId,
     _after: After,
+    PathId(id): PathId,
     State(app): State<App>,
 ) -> Result<Answer, ApiError> {
     export(&app, id, Format::Csv).await

@@ -4,7 +4,7 @@ use projections::imports::find_import;
 use crate::answers::Subject;
 use crate::http::{ApiError, M, PathId, Read, Reader};
 
-pub(super) async fn handler(PathId(id): PathId, reader: Reader) -> Result<Response, ApiError> {
+pub(super) async fn handler(reader: Reader, PathId(id): PathId) -> Result<Response, ApiError> {
     reader
         .answer(|app| async move {
             let found =

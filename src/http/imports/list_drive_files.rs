@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::adapters::drive::{Drive, DriveError, DriveFile};
 use crate::app::App;
-use crate::http::{Answer, ApiError, M};
+use crate::http::{After, Answer, ApiError, M};
 
 /// A file on the drive.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub(super) struct DriveFileView {
     md5: Option<String>,
 }
 
-pub(super) async fn handler(State(app): State<App>) -> Result<Answer, ApiError> {
+pub(super) async fn handler(_after: After, State(app): State<App>) -> Result<Answer, ApiError> {
     let drive = app.drive.as_ref().ok_or_else(not_configured)?;
     let files = drive.list().await.map_err(refused)?;
     let total = i64::try_from(files.len()).unwrap_or(i64::MAX);

@@ -4,7 +4,7 @@ use projections::stockouts::find_stockout;
 use crate::answers::Subject;
 use crate::http::{ApiError, M, PathNumber, Read, Reader};
 
-pub(super) async fn handler(PathNumber(id): PathNumber, reader: Reader) -> Result<Response, ApiError> {
+pub(super) async fn handler(reader: Reader, PathNumber(id): PathNumber) -> Result<Response, ApiError> {
     reader
         .answer(|app| async move {
             let found = find_stockout(&app.pool, id, app.zone()).await?;

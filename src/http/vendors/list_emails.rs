@@ -3,7 +3,7 @@ use axum::response::Response;
 use crate::answers::Subject;
 use crate::http::{ApiError, M, PathNumber, Read, Reader};
 
-pub(super) async fn handler(PathNumber(id): PathNumber, reader: Reader) -> Result<Response, ApiError> {
+pub(super) async fn handler(reader: Reader, PathNumber(id): PathNumber) -> Result<Response, ApiError> {
     reader
         .answer(|app| async move {
             let emails = projections::vendors::vendor_emails(&app.pool, id).await?;
