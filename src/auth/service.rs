@@ -28,10 +28,12 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// On this database, checking as many passwords at once as there are cores.
+    /// On this database, checking as many passwords at once as half the cores.
     pub fn new(pool: PgPool) -> Self {
         let changes = Arc::new(CredentialChanges::new());
-        let passwords = Passwords::new(std::thread::available_parallelism().map_or(1, usize::from));
+        // Half the cores: while many sign in, others are answered.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let passwords = Passwords::new(cores / 2);
         let lockout = Lockout::new(pool.clone());
         let sessions = Sessions::new(pool.clone(), Arc::clone(&changes));
         let tokens = Tokens::new(pool.clone(), Arc::clone(&changes));
