@@ -10,10 +10,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapters::drive::Drive;
+use crate::adapters::shops::Shops;
 use crate::answers::{Changes, Memory};
 use crate::auth::Auth;
 use crate::config::Config;
 use crate::copywriting::{Copywriter, Trends};
+use crate::crawl::Crawler;
 use crate::event_store::Store;
 use crate::jobs::{self, Jobs};
 use crate::live::{Hub, Polling};
@@ -38,6 +40,8 @@ pub struct Parts {
     pub projector: Projector,
     /// The intake of observations.
     pub observations: Observations,
+    /// The visits to listings' pages.
+    pub crawler: Crawler,
     /// Who is asking.
     pub auth: Auth,
     /// Remembered answers.
@@ -89,6 +93,8 @@ impl App {
         let stop = CancellationToken::new();
         let projector = Projector::start(options.clone(), store.clone(), projections, applied);
         let observations = Observations::new(store.clone(), pool.clone(), projector.clone());
+        let shops = Shops::new(&config).map_err(|error| sqlx::Error::Configuration(error.into()))?;
+        let crawler = Crawler::start(shops, observations.clone(), pool.clone(), stop.clone());
         let auth = Auth::new(pool.clone());
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());
@@ -108,6 +114,7 @@ impl App {
             store,
             projector,
             observations,
+            crawler,
             auth,
             hub,
             polling,

@@ -13,7 +13,7 @@ use crate::limits;
 use crate::projector::Projector;
 
 /// What expires: what it is called, its table, and which of its rows are of no use, `$2` seconds after they expired.
-const EXPIRING: [(&str, &str, &str); 9] = [
+const EXPIRING: [(&str, &str, &str); 10] = [
     // What a job came to is an event; its row is kept longer, for people to look at.
     (
         "jobs",
@@ -47,6 +47,12 @@ const EXPIRING: [(&str, &str, &str); 9] = [
         "import_faults",
         "import_faults",
         "created_at < clock_timestamp() - make_interval(secs => greatest($2, 7776000))",
+    ),
+    // A month of runs: what they saw is in the log for good.
+    (
+        "crawl_runs",
+        "crawl_runs",
+        "finished_at < clock_timestamp() - make_interval(secs => greatest($2, 30 * 86400))",
     ),
 ];
 

@@ -11,6 +11,7 @@ pub mod charts;
 pub mod cli;
 pub mod config;
 pub mod copywriting;
+pub mod crawl;
 pub mod database;
 pub mod demo;
 pub mod digest;

@@ -584,3 +584,33 @@ pub const TRENDING_PAUSE_S: u64 = 60;
 pub const TRENDING_TRIED: usize = 256;
 /// The longest pause between two looks that the bot's chart shows as a line, in seconds.
 pub const BOT_CHART_PAUSE_S: i64 = 36 * 60 * 60;
+/// Listings that one request to the crawler may name.
+pub const CRAWL_ASKED_LISTINGS: usize = 10_000;
+/// How often a page is visited where its listing does not say, in seconds.
+pub const CRAWL_INTERVAL_S: i64 = 4 * 60 * 60;
+/// How long a new listing waits for others before a run begins by itself, in seconds.
+pub const CRAWL_NEW_S: f64 = 300.0;
+/// How often a node looks for crawl runs that nobody carries out.
+pub const CRAWL_TICK_MS: u64 = 2_000;
+/// How often it looks whether a run should begin by itself, in seconds.
+pub const CRAWL_SCHEDULE_S: u64 = 30;
+/// How long a node that says nothing more keeps the run that it carries out, in seconds.
+pub const CRAWL_LEASE_S: u64 = 30;
+/// How often it says so, in seconds.
+pub const CRAWL_RENEW_S: u64 = 10;
+/// How often a run is gone on with before it is given up.
+pub const CRAWL_RUN_ATTEMPTS: i32 = 50;
+/// Pages of a run in memory at once.
+pub const CRAWL_PAGES_LOADED: i64 = 20_000;
+/// Shops that are visited at once.
+pub const CRAWL_HOSTS_AT_ONCE: usize = 64;
+/// Pages of one shop that wait for its pace at once.
+pub const CRAWL_PAGES_AT_ONCE: usize = 32;
+/// Visits whose outcome waits to be written down.
+pub const CRAWL_RESULTS: usize = 1_000;
+/// How long outcomes are gathered before they are written down together.
+pub const CRAWL_GATHER_MS: u64 = 1_000;
+/// Outcomes that are written down together.
+pub const CRAWL_BATCH_PAGES: usize = 500;
+/// The longest pause between two looks that a chart shows as a line, in seconds.
+pub const CHART_PAUSE_S: i64 = 36 * 60 * 60;

@@ -83,6 +83,28 @@ async fn it_says_how_to_look_around() {
 }
 
 #[tokio::test]
+async fn its_shop_can_be_visited() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let (said, output) = std::io::pipe().unwrap();
+    tokio::spawn(demo::run(app.app.clone(), output));
+    let is_open =
+        move || BufReader::new(said).lines().map_while(Result::ok).any(|line| line.contains("TIDEMARK="));
+    assert!(tokio::task::spawn_blocking(is_open).await.unwrap());
+
+    let board = manager.get("/api/products?per_page=4").await.json;
+    let ids: Vec<_> = board["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
+    let run = manager.post("/api/run_task", serde_json::json!({ "listing_ids": ids })).await.data();
+    let done = || async {
+        let status = manager.get("/api/system/crawler/status").await.data();
+        (status["running"] == false && status["run_id"] == run["run_id"]).then_some(status)
+    };
+    let status = eventually("the shop is visited", done).await;
+    assert_eq!((&status["checked"], &status["failed"]), (&4.into(), &0.into()), "{status}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn started_again_it_only_goes_on() {
     let app = TestApp::start().await;
     let reader = app.reader().await;

@@ -13,6 +13,7 @@ mod catalogue;
 mod command_line;
 mod contract;
 mod copywriting;
+mod crawler;
 mod demo;
 mod embedded;
 mod event_store;

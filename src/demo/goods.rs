@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::context;
+use super::{context, shop};
 use crate::app::App;
 use crate::event_store::{ExecuteError, FeedFilter};
 use crate::observations::{Intake, Look, Named, Sighting};
@@ -24,13 +24,28 @@ const GONE: [usize; 2] = [18, 47];
 
 /// One of the goods.
 #[derive(Clone, Debug, Deserialize)]
-struct Goods {
-    code: String,
-    name: String,
+pub(super) struct Goods {
+    pub(super) code: String,
+    pub(super) name: String,
     brand: String,
     category: String,
     /// Where its price begins.
     price: i64,
+}
+
+/// What the shop says of one of the goods.
+pub(super) struct Now {
+    pub(super) price: Decimal,
+    pub(super) is_sold_out: bool,
+    pub(super) is_gone: bool,
+}
+
+/// All goods.
+///
+/// # Errors
+/// When the file and this build disagree.
+pub(super) fn all() -> serde_json::Result<Vec<Goods>> {
+    serde_json::from_str(include_str!("goods.json"))
 }
 
 /// Tells of the goods in a house that watches none.
@@ -42,7 +57,7 @@ pub(super) async fn tell(app: &App, now: DateTime<Utc>) -> anyhow::Result<()> {
     if !app.store.feed_page(&any).await?.is_empty() {
         return Ok(());
     }
-    let goods: Vec<Goods> = serde_json::from_str(include_str!("goods.json"))?;
+    let goods = all()?;
     let now = now.trunc_subsecs(0);
     let days = (1..=DAYS).rev().map(|day| now - TimeDelta::days(day));
     let hours = HOURS_TODAY.iter().map(|hours| now - TimeDelta::hours(*hours));
@@ -61,10 +76,20 @@ async fn look_at_all(app: &App, goods: &[Goods], look: usize, at: DateTime<Utc>)
 }
 
 impl Goods {
+    /// What the shop says now, so many of its price slots after the month that was told.
+    pub(super) fn now(&self, place: usize, slot: usize) -> Now {
+        let look = DAYS as usize + HOURS_TODAY.len() + slot;
+        Now {
+            price: self.price_at(place, look),
+            is_sold_out: is_sold_out(place, look),
+            is_gone: GONE.contains(&place),
+        }
+    }
+
     fn seen(&self, place: usize, look: usize, at: DateTime<Utc>) -> Sighting {
         let is_gone = GONE.contains(&place) && look + 2 >= (DAYS as usize) + HOURS_TODAY.len();
-        let is_sold_out = place % SOLD_OUT_EVERY == 4 && look % 9 > 5;
-        let stock_status = Some(if is_sold_out { StockStatus::OutOfStock } else { StockStatus::InStock });
+        let stock_status =
+            Some(if is_sold_out(place, look) { StockStatus::OutOfStock } else { StockStatus::InStock });
         let observation = Observation {
             price: Some(self.price_at(place, look)),
             currency: None,
@@ -75,7 +100,7 @@ impl Goods {
         };
         let look = if is_gone { Look::Gone { at, evidence: None } } else { Look::Seen(observation) };
         let about = ListingDetails {
-            url: Some(format!("https://shop.example/goods/{}", self.code)),
+            url: Some(format!("http://{}/goods/{}", shop::NAME, self.code)),
             name: Some(self.name.clone()),
             brand: Some(self.brand.clone()),
             category: Some(self.category.clone()),
@@ -94,4 +119,8 @@ impl Goods {
         let price = if price > 100 && percent < 0 { price / 10 * 10 - 1 } else { price };
         Decimal::from(price)
     }
+}
+
+fn is_sold_out(place: usize, look: usize) -> bool {
+    place % SOLD_OUT_EVERY == 4 && look % 9 > 5
 }

@@ -9,6 +9,7 @@ mod goods;
 mod history;
 mod live;
 mod sales;
+mod shop;
 mod story;
 mod telling;
 mod welcome;
@@ -59,6 +60,7 @@ async fn tell_and_live(app: &App, output: &mut impl Write) -> anyhow::Result<()>
     telling::tell(&app.store, &brands, &mut history, now).await.context("the story could not be told")?;
     goods::tell(app, now).await.context("the goods could not be told of")?;
     sales::tell(app, &brands, now).await.context("the sales could not be told")?;
+    shop::open(app).await?;
     welcome::print(app, output, now).await?;
 
     let campaigns = history.campaigns.values().copied();

@@ -8,8 +8,8 @@ use super::idempotency::idempotency;
 use super::layers::Edge;
 use super::{
     Authentication, RateLimit, Route, administration, alerts, audit, bot, brands, campaigns, copywriting,
-    docs_page, exports, imports, listings, notifications, products, router, sales, stockouts, system, tokens,
-    users, vendors,
+    crawler, docs_page, exports, imports, listings, notifications, products, router, sales, stockouts,
+    system, tokens, users, vendors,
 };
 use crate::app::App;
 
@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route<App>> {
         listings::routes(),
         alerts::routes(),
         exports::routes(),
+        crawler::routes(),
         audit::routes(),
         administration::routes(),
         system::routes(),

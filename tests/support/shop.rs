@@ -12,6 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use tidemark::config::Config;
+use tokio::sync::Semaphore;
 
 /// The fake.
 pub(crate) struct Shop {
@@ -34,6 +35,8 @@ pub(crate) enum Page {
     Answer(u16, Vec<(&'static str, String)>, Bytes),
     /// Says something for ever.
     Endless,
+    /// Waits to be let through, then shows goods for 100.
+    Held(Arc<Semaphore>),
 }
 
 impl Shop {
@@ -76,6 +79,13 @@ impl Shop {
     /// From now on the goods page of momo's kind at this path asks for so much.
     pub(crate) fn sells(&self, path: &str, price: &str) {
         self.shows(path, &goods_page(price, "in stock"));
+    }
+
+    /// From now on the path waits for a permit each time before it shows goods for 100.
+    pub(crate) fn holds(&self, path: &str) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        self.has(path, Page::Held(gate.clone()));
+        gate
     }
 
     /// From now on the path leads elsewhere.
@@ -131,6 +141,11 @@ async fn answer(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> R
     shared.lock().unwrap().at_once -= 1;
     match page {
         None => response(404, &[], "no such page".into()),
+        Some(Page::Held(gate)) => {
+            gate.acquire().await.expect("the gate is there").forget();
+            let headers = [("content-type", "text/html".to_owned())];
+            response(200, &headers, Body::from(goods_page("100", "in stock")))
+        }
         Some(Page::Endless) => {
             let parts =
                 futures::stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 64 * 1024])));

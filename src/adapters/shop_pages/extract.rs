@@ -56,7 +56,7 @@ impl Extract {
         if text.chars().count() > LONGEST {
             return Err(format!("extract must have at most {LONGEST} characters"));
         }
-        if text.starts_with('{') {
+        if text.starts_with(['{', '"']) {
             let value = serde_json::from_str(text).map_err(|_| "extract is no JSON object".to_owned())?;
             return Self::from_json(&value);
         }

@@ -8,7 +8,8 @@ mod request;
 
 pub use request::{Trouble, Validators};
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rand::Rng;
@@ -33,6 +34,7 @@ pub struct Shops(Arc<Inner>);
 struct Inner {
     client: Client,
     allows_private: bool,
+    neighbour: Arc<OnceLock<(String, SocketAddr)>>,
     /// Between two requests to one shop; none: no pace is kept.
     pace: Option<Duration>,
     hosts: moka::sync::Cache<String, Arc<Host>>,
@@ -62,6 +64,7 @@ impl Shops {
         );
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("zh-TW,zh;q=0.9,en;q=0.5"));
         let allows_private = config.crawl_allow_private;
+        let neighbour = Arc::<OnceLock<(String, SocketAddr)>>::default();
         let client = Client::builder()
             .user_agent(concat!(
                 "Tidemark/",
@@ -72,7 +75,7 @@ impl Shops {
             .redirect(redirect::Policy::none())
             // A proxy would resolve names itself, past the check of addresses.
             .no_proxy()
-            .dns_resolver(Arc::new(addresses::Resolver { allows_private }))
+            .dns_resolver(Arc::new(addresses::Resolver { allows_private, neighbour: neighbour.clone() }))
             .connect_timeout(Duration::from_secs(limits::CRAWL_CONNECT_S))
             .read_timeout(Duration::from_secs(limits::CRAWL_SILENCE_S))
             .timeout(Duration::from_secs(limits::CRAWL_REQUEST_S))
@@ -84,7 +87,12 @@ impl Shops {
             .build();
         let rate = config.crawl_rate_per_s;
         let pace = (rate > 0.0).then(|| Duration::from_secs_f64(1.0 / rate));
-        Ok(Self(Arc::new(Inner { client, allows_private, pace, hosts })))
+        Ok(Self(Arc::new(Inner { client, allows_private, neighbour, pace, hosts })))
+    }
+
+    /// A shop of this name is on this very machine. Only the first that is told counts.
+    pub fn knows_neighbour(&self, name: &str, address: SocketAddr) {
+        let _first = self.0.neighbour.set((name.to_owned(), address));
     }
 
     /// Visits a page and reads it. A failing shop is asked again, after pauses that grow.

@@ -6,6 +6,7 @@ mod find_listing;
 mod list_board;
 pub(in crate::http) mod moment;
 mod observe;
+mod show_chart;
 mod show_history;
 mod show_statistics;
 mod update_listing;
@@ -100,6 +101,14 @@ pub fn routes() -> Vec<Route<App>> {
         Route::get("/api/listings/{id}/statistics", Access::Read, show_statistics::handler)
             .doc("show_listing_statistics", "Average, lowest and highest price of 30, 90 and 365 days")
             .answers::<show_statistics::StatisticsView>(),
+        Route::get("/api/listings/{id}/chart.svg", Access::Read, show_chart::svg)
+            .doc("show_listing_chart", "The price over time; where nobody looked there is no line")
+            .param("days", "integer", "back from now, 90 unless said, at most 3650")
+            .answers_other("image/svg+xml"),
+        Route::get("/api/listings/{id}/chart.png", Access::Read, show_chart::png)
+            .doc("show_listing_chart_as_png", "The same as a picture")
+            .param("days", "integer", "back from now, 90 unless said, at most 3650")
+            .answers_other("image/png"),
         Route::get("/api/history/{product_id}", Access::Read, show_history::handler)
             .doc("show_history", "Every change of a price and the latest check, newest first")
             .param("from", "string", "nothing before this time or day")
