@@ -14,6 +14,8 @@ pub const APPEND_BATCH_EVENTS: usize = 16_384;
 pub const APPEND_BATCH_BYTES: usize = 32 * 1024 * 1024;
 /// How long an append may take as this side sees it; longer than its statement_timeout.
 pub const APPEND_TIMEOUT_S: u64 = 25;
+/// An append that takes no longer than this is not held up by the disk.
+pub const APPEND_SWIFT_US: u64 = 1_500;
 /// How long the appender's connection is taken to be alive after it was used.
 pub const APPENDER_TRUST_MS: u64 = 500;
 /// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer. Its plans
@@ -87,6 +89,9 @@ pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_ti
 pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchronous_commit = off; SET jit = off; \
      SET statement_timeout = '120s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
      SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'";
+/// And of the live loop, whose batches are mostly small: planning anew would take longer than what is planned.
+/// Plans made while tables are short are told to use the indexes that long ones need.
+pub const LIVE_SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
 /// The longest address (path and query) that is read.
 pub const URI_BYTES: usize = 8 * 1024;
 /// The longest `X-Request-Id` taken over from a caller.

@@ -176,7 +176,13 @@ fn load_sql<T: Table>() -> String {
     let kinds = T::KEY.iter().filter_map(|key| T::COLUMNS.iter().find(|(name, _)| name == key));
     let arrays = arrays(kinds.map(|(_, kind)| *kind));
     let (columns, name, key) = (T::columns("item"), T::NAME, T::KEY.join(", "));
-    format!("SELECT {columns} FROM UNNEST({arrays}) AS wanted({key}) JOIN {name} item USING ({key})")
+    let is_wanted: Vec<_> = T::KEY.iter().map(|key| format!("kept.{key} = wanted.{key}")).collect();
+    // Row by row through the key's index, however small the table was when the plan was made.
+    format!(
+        "SELECT {columns} FROM UNNEST({arrays}) AS wanted({key}) \
+         CROSS JOIN LATERAL (SELECT * FROM {name} kept WHERE {} OFFSET 0) item",
+        is_wanted.join(" AND ")
+    )
 }
 
 fn save_sql<T: Table>() -> String {

@@ -34,8 +34,9 @@ impl Appender {
     /// Starts the task; it connects when the first request arrives, and again after a failure.
     pub fn start(options: PgConnectOptions, feed: Feed) -> Self {
         let (queue, requests) = mpsc::channel(limits::APPEND_QUEUE);
-        let (connection, deferred) = (None, VecDeque::new());
-        tokio::spawn(Task { options, feed, connection, deferred, is_obstructed: false }.run(requests));
+        let (connection, deferred, pace) = (None, VecDeque::new(), Pace::default());
+        let task = Task { options, feed, connection, deferred, is_obstructed: false, pace };
+        tokio::spawn(task.run(requests));
         Self { queue }
     }
 
@@ -59,6 +60,27 @@ struct Task {
     deferred: VecDeque<Waiting>,
     /// Something was in the way of a request lately: it is likely to happen again.
     is_obstructed: bool,
+    pace: Pace,
+}
+
+/// How many requests to wait for before a batch sets out.
+#[derive(Default)]
+struct Pace {
+    /// How many were under way or waiting when the last batch came back.
+    writers: usize,
+    took: Duration,
+}
+
+impl Pace {
+    /// Half of the writers, so that the others decide while these commit; all of them where it is the disk that
+    /// takes the time.
+    fn wanted(&self) -> usize {
+        if self.took < Duration::from_micros(limits::APPEND_SWIFT_US) {
+            self.writers.div_ceil(2)
+        } else {
+            self.writers
+        }
+    }
 }
 
 impl Task {
@@ -68,13 +90,7 @@ impl Task {
             if self.deferred.is_empty() {
                 let Some(first) = requests.recv().await else { return };
                 arrived.push(first);
-                // Those whose turn the last batch has just ended are about to come with their next commands.
-                tokio::task::yield_now().await;
-                while arrived.len() < limits::APPEND_BATCH_REQUESTS
-                    && let Ok(waiting) = requests.try_recv()
-                {
-                    arrived.push(waiting);
-                }
+                self.gather(&mut requests, &mut arrived).await;
             } else {
                 // What waits for its turn is bounded too: the rest stays in the queue.
                 while self.deferred.len() < limits::APPEND_BATCH_REQUESTS
@@ -87,7 +103,28 @@ impl Task {
             // Who does not wait any more is not served: its client was told that the outcome is unknown.
             self.deferred.retain(|waiting| !waiting.answer.is_closed());
             let batch = self.next_batch();
+            let (size, began) = (batch.len(), Instant::now());
             self.store(batch).await;
+            self.pace = Pace { writers: size + self.deferred.len() + requests.len(), took: began.elapsed() };
+        }
+    }
+
+    /// Takes what is there, and lets those come whom the last batch has just answered: they are about to have their
+    /// next commands. Nobody is waited for who does not come at once.
+    async fn gather(&self, requests: &mut mpsc::Receiver<Waiting>, arrived: &mut Vec<Waiting>) {
+        let mut is_first_look = true;
+        loop {
+            let before = arrived.len();
+            while arrived.len() < limits::APPEND_BATCH_REQUESTS
+                && let Ok(waiting) = requests.try_recv()
+            {
+                arrived.push(waiting);
+            }
+            let is_nobody_new = arrived.len() == before && !std::mem::take(&mut is_first_look);
+            if arrived.len() >= self.pace.wanted() || is_nobody_new {
+                return;
+            }
+            tokio::task::yield_now().await;
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use sqlx::Executor;
 use sqlx::postgres::PgConnection;
 
 use super::apply::Live;
@@ -30,6 +31,7 @@ pub(super) async fn run(projector: Projector) {
 /// Waits until nobody else leads, then leads until the connection breaks.
 async fn lead(projector: &Projector) -> sqlx::Result<()> {
     let mut connection = connect(projector).await?;
+    connection.execute(limits::LIVE_SESSION).await?;
     tokio::select! {
         result = wait_for_lead(&mut connection) => result?,
         () = projector.0.stop.cancelled() => return Ok(()),
