@@ -103,11 +103,14 @@ fn report(choices: &mut Choices, act: usize) -> CampaignCommand {
     CampaignCommand::Report { status, results: ResultsPatch::default(), creators }
 }
 
+/// The tables that a busy history fills.
+const BUSY_TABLES: [&str; 5] = ["brands", "products", "campaigns", "campaign_products", "campaign_creators"];
+
 #[tokio::test]
 async fn batches_of_any_size_give_identical_rows() {
     let history = busy_history(2_000, 7);
     let one_by_one = House::after(&history).await.rows().await;
-    for table in tables().into_iter().filter(|table| *table != "users") {
+    for table in BUSY_TABLES {
         let count = one_by_one.iter().filter(|(of, _)| *of == table).count();
         assert!(count >= 10, "{table} has {count} rows: too little to prove anything");
     }
