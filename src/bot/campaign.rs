@@ -29,7 +29,7 @@ pub(super) async fn answer(app: &App, args: &[String]) -> Result<Reply, BotError
             format!(
                 "・{}　{}\n　GMV {}　觀看 {}　創作者 {}",
                 campaign.name,
-                in_words(&campaign.status),
+                in_words(campaign.status),
                 figure(&campaign.gmv_achieved),
                 figure(&campaign.views_achieved),
                 campaign.creators_count,

@@ -8,6 +8,7 @@ mod changes;
 mod chart;
 mod help;
 mod price;
+mod run;
 mod sales;
 mod status;
 mod stockout;
@@ -51,13 +52,12 @@ pub enum BotError {
 /// # Errors
 /// See [`BotError`].
 pub async fn answer(app: &App, command: &Command, context: &Context) -> Result<Reply, BotError> {
-    let _ = context;
     match command.name {
         "sales" => sales::answer(app, &command.args).await,
         "price" => price::answer(app, &command.args).await,
         "changes" => changes::answer(app).await,
         "stockout" => stockout::answer(app, &command.args).await,
-        "run" => Ok("目前無法啟動價格檢查。".to_owned().into()),
+        "run" => run::answer(app, context).await,
         "campaign" => campaign::answer(app, &command.args).await,
         "status" => status::answer(app).await,
         _ => Ok(help::answer().into()),
