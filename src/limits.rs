@@ -265,6 +265,14 @@ pub const REPLAY_WAIT_MAX_S: f64 = 3_600.0;
 pub const SOURCE_LOOK_S: u64 = 2;
 /// Tasks whose source's state is remembered so long, for all viewers of a node.
 pub const SOURCE_STATES: u64 = 10_000;
+/// Characters of a product's or a vendor's code in a sheet.
+pub const SALES_CODE_CHARS: usize = 100;
+/// Characters of a name in a sheet of sales or listings.
+pub const SALES_TEXT_CHARS: usize = 255;
+/// The largest amount of money or pieces in a sheet.
+pub const SALES_AMOUNT: i64 = 10_000_000_000_000;
+/// How long an import waits for its own rows before it says what was restated.
+pub const SALES_NOTE_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
 /// Rows of sales in one atomic append, unless a single day has more.
 pub const SALES_ROWS_OF_APPEND: usize = 20_000;
 /// Days of an import that are undone in one atomic append.

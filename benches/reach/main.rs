@@ -16,6 +16,7 @@ mod reads;
 mod rebuild;
 mod report;
 mod rounds;
+mod sales;
 mod serving;
 mod sockets;
 mod stock;
@@ -39,8 +40,8 @@ struct Plan {
     is_quick: bool,
 }
 
-const NAMES: [&str; 9] =
-    ["writers", "latency", "bulk", "rebuild", "sockets", "reads", "writes", "observations", "board"];
+const NAMES: [&str; 10] =
+    ["writers", "latency", "bulk", "rebuild", "sockets", "reads", "writes", "observations", "board", "sales"];
 
 fn main() -> ExitCode {
     let result = match std::env::var(bare::CHILD) {
@@ -75,6 +76,7 @@ async fn run() -> anyhow::Result<()> {
             "sockets" => sockets::run(&cluster, plan, &mut report).await?,
             "observations" => goods::observations(&cluster, plan, &mut report).await?,
             "board" => goods::board(&cluster, plan, &mut report).await?,
+            "sales" => sales::run(&cluster, plan, &mut report).await?,
             "reads" => reads::run(&cluster, plan, &mut report).await?,
             _ => serving::run(&cluster, plan, &mut report).await?,
         }

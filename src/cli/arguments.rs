@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use aggregates::imports::JobType;
 use aggregates::users::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::PossibleValuesParser;
@@ -55,6 +56,21 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Import a sheet, .xlsx, .xls, .xlsb, .ods or .csv; ends with 0 when its good rows are stored.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// What its rows are: daily_sales, vendor_stockout, listings or vendors.
+        #[arg(long = "type", value_parser = parse_job_type)]
+        job_type: JobType,
+        /// keep_good_rows, or reject_everything when any row is wrong.
+        #[arg(long, default_value = "keep_good_rows",
+            value_parser = PossibleValuesParser::new(["keep_good_rows", "reject_everything"]))]
+        policy: String,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -133,6 +149,11 @@ pub enum TokenCommand {
         #[arg(long, value_parser = token::parse_ttl)]
         ttl: Option<TimeDelta>,
     },
+}
+
+fn parse_job_type(text: &str) -> Result<JobType, String> {
+    let known = JobType::ALL.map(JobType::code).join(", ");
+    JobType::parse(text).ok_or_else(|| format!("must be one of {known}"))
 }
 
 fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod audit;
+mod import;
 mod node;
 mod openapi;
 mod projections;
@@ -56,6 +57,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let made = token::create(auth, store, &user, role, ttl, &mut output).await;
             node.close().await;
             made
+        }
+        Command::Import { file, job_type, policy, dry_run } => {
+            let reject_everything = policy == "reject_everything";
+            import::run(config, &file, import::Asked { job_type, reject_everything, dry_run }).await
         }
         Command::Openapi | Command::Audit { command: AuditCommand::Verify { .. } } => Ok(()),
     }

@@ -34,8 +34,12 @@ macro_rules! for_target {
                 let $target = $crate::imports::targets::Vendors;
                 $act
             }
-            JobType::DailySales | JobType::Listings => {
-                let $target = $crate::imports::targets::NotYet;
+            JobType::DailySales => {
+                let $target = $crate::imports::targets::DailySales;
+                $act
+            }
+            JobType::Listings => {
+                let $target = $crate::imports::targets::Listings;
                 $act
             }
         }

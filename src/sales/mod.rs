@@ -75,12 +75,25 @@ pub async fn import(
     Ok(position)
 }
 
+/// Lets an import count no more on these days.
+///
+/// # Errors
+/// See [`ExecuteError`].
+pub async fn undo_days(
+    app: &App,
+    batch: Uuid,
+    days: &[NaiveDate],
+    context: &Context,
+) -> Result<Reversal, ExecuteError> {
+    reverse(app, days, context, &SalesCommand::Undo { batch }).await
+}
+
 /// Lets an import count no more.
 ///
 /// # Errors
 /// See [`ExecuteError`].
 pub async fn undo(app: &App, batch: Uuid, context: &Context) -> Result<Reversal, ExecuteError> {
-    reverse(app, batch, context, SalesCommand::Undo { batch }).await
+    reverse(app, &days_of(app, batch).await?, context, &SalesCommand::Undo { batch }).await
 }
 
 /// Lets an undone import count again.
@@ -88,7 +101,7 @@ pub async fn undo(app: &App, batch: Uuid, context: &Context) -> Result<Reversal,
 /// # Errors
 /// See [`ExecuteError`].
 pub async fn redo(app: &App, batch: Uuid, context: &Context) -> Result<Reversal, ExecuteError> {
-    reverse(app, batch, context, SalesCommand::Redo { batch }).await
+    reverse(app, &days_of(app, batch).await?, context, &SalesCommand::Redo { batch }).await
 }
 
 /// The name of a day's stream.
@@ -96,19 +109,22 @@ pub fn stream(date: NaiveDate) -> String {
     date.to_string()
 }
 
-async fn reverse(
-    app: &App,
-    batch: Uuid,
-    context: &Context,
-    command: SalesCommand,
-) -> Result<Reversal, ExecuteError> {
-    // Which days to ask is all that is taken from a read table; each day decides for itself.
+/// Which days to ask is all that is taken from a read table; each day decides for itself.
+async fn days_of(app: &App, batch: Uuid) -> Result<Vec<NaiveDate>, ExecuteError> {
     let head = app.store.confirmed_head().await?;
     if !app.projector.wait(head, limits::VISIBLE_WITHIN).await {
         return Err(ExecuteError::Unavailable("the read tables are behind".to_owned()));
     }
     let days = projections::sales::days_of_batch(&app.pool, batch).await;
-    let days = days.map_err(|error| crate::event_store::append::describe(&error))?;
+    Ok(days.map_err(|error| crate::event_store::append::describe(&error))?)
+}
+
+async fn reverse(
+    app: &App,
+    days: &[NaiveDate],
+    context: &Context,
+    command: &SalesCommand,
+) -> Result<Reversal, ExecuteError> {
     let mut reversal = Reversal::default();
     for part in days.chunks(limits::SALES_DAYS_OF_UNDO) {
         let mut act = Act::new();

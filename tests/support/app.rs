@@ -62,6 +62,11 @@ impl TestApp {
         Node::start(self.config.clone(), &self.database).await
     }
 
+    /// The address of its database, for programs of their own.
+    pub(crate) fn database_url(&self) -> String {
+        sqlx::ConnectOptions::to_url_lossy(&self.database.options).to_string()
+    }
+
     /// The log's head.
     pub(crate) async fn head(&self) -> i64 {
         self.app.store.confirmed_head().await.expect("the log answers")

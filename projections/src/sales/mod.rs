@@ -13,7 +13,7 @@ mod trend;
 
 mod view;
 
-pub use batches::days_of_batch;
+pub use batches::{BatchReport, days_of_batch, report_of_batch};
 pub use day::{DayView, SalesFilter, SalesItem, Summary, day, newest_date};
 pub use months::{
     Breakdown, Comparison, DayFigures, MonthRow, MonthView, NamedFigures, YearView, month, year,

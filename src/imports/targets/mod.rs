@@ -1,9 +1,11 @@
 //! The kinds of sheets, one file each.
 
-mod not_yet;
+mod daily_sales;
+mod listings;
 mod stockouts;
 mod vendors;
 
-pub use not_yet::NotYet;
+pub use daily_sales::DailySales;
+pub use listings::Listings;
 pub use stockouts::Stockouts;
 pub use vendors::Vendors;
