@@ -1,6 +1,7 @@
 //! Rules that watch listings, and what they came to (contract §3).
 
 mod firing;
+mod notices;
 mod repetition;
 mod rules;
 mod trial;

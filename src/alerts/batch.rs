@@ -157,9 +157,9 @@ impl<'a> Court<'a> {
         let judged = judge(&rule.settings, &mut watch, sighting, before);
         self.judgement.watches.remember(key, rule.version, watch);
         if let Some(judged) = judged {
-            let code = self.facts.get(&listing).and_then(|facts| facts.product_id.clone());
+            let facts = self.facts.get(&listing).cloned().unwrap_or_default();
             let correlation_id = &event.metadata.correlation_id;
-            self.judgement.verdicts.push(ready(rule, listing, code, sighting, judged, correlation_id));
+            self.judgement.verdicts.push(ready(rule, listing, facts, sighting, judged, correlation_id));
         }
     }
 }

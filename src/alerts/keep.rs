@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use aggregates::alerts::{Alert, AlertCommand, AlertRule, Judged, Outcome, Sighting, Verdict, alert_stream};
+use aggregates::alerts::{
+    Alert, AlertCommand, AlertRule, Channel, Judged, Outcome, Sighting, Suppression, Verdict, alert_stream,
+};
 use futures::{StreamExt, TryStreamExt};
+use projections::alerts::ListingFacts;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::notice;
 use crate::app::App;
 use crate::event_store::{Context, ExecuteError};
 use crate::limits;
@@ -14,7 +18,11 @@ use crate::limits;
 /// A verdict on its way to the log.
 pub(super) struct Ready {
     pub(super) stream: String,
-    pub(super) command: AlertCommand,
+    pub(super) verdict: Verdict,
+    /// Where it is to be told; nowhere when it was suppressed.
+    pub(super) channels: Vec<Channel>,
+    pub(super) suppressed: Option<Suppression>,
+    pub(super) facts: ListingFacts,
     pub(super) context: Context,
 }
 
@@ -22,7 +30,7 @@ pub(super) struct Ready {
 pub(super) fn ready(
     rule: &AlertRule,
     listing: i64,
-    product_id: Option<String>,
+    facts: ListingFacts,
     sighting: &Sighting,
     judged: Judged,
     correlation_id: &str,
@@ -37,7 +45,7 @@ pub(super) fn ready(
         rule_version: rule.version,
         rule_name: rule.settings.name.clone(),
         listing_id: listing,
-        product_id,
+        product_id: facts.product_id.clone(),
         position: sighting.position,
         at: sighting.at,
         when: rule.settings.when,
@@ -50,11 +58,10 @@ pub(super) fn ready(
     let context = Context::system("alerts", "alerts", correlation_id.to_owned());
     Ready {
         stream: alert_stream(rule.id, listing),
-        command: AlertCommand::Keep {
-            verdict: Box::new(verdict),
-            channels: rule.settings.channels.clone(),
-            suppressed,
-        },
+        verdict,
+        channels: if suppressed.is_none() { rule.settings.channels.clone() } else { Vec::new() },
+        suppressed,
+        facts,
         context: Context { causation: Some(sighting.position), ..context },
     }
 }
@@ -74,8 +81,14 @@ pub(super) async fn keep_all(app: &App, verdicts: Vec<Ready>) -> Result<(), Exec
         streams.entry(ready.stream.clone()).or_default().push(ready);
     }
     let keeping = streams.into_iter().map(|(stream, verdicts)| async move {
-        for Ready { command, context, .. } in verdicts {
-            app.store.execute::<Alert>(&stream, command, &context).await?;
+        for Ready { verdict, channels, suppressed, facts, context, .. } in verdicts {
+            let command = AlertCommand::Keep {
+                verdict: Box::new(verdict.clone()),
+                channels: channels.clone(),
+                suppressed,
+            };
+            let kept = app.store.execute::<Alert>(&stream, command, &context).await?;
+            notice::ask(app, &verdict, &channels, &facts, &kept, &context).await?;
         }
         Ok(())
     });

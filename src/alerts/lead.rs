@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::batch::judge_batch;
 use super::keep::keep_all;
+use super::notice;
 use super::rules::Rules;
 use crate::app::App;
 use crate::{database, limits};
@@ -58,6 +59,9 @@ async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
         let judged = judge_batch(app, &mut rules, &events).await?;
         metrics::counter!("tidemark_alert_verdicts_total").increment(judged.verdicts.len() as u64);
         keep_all(app, judged.verdicts).await?;
+        for event in events.iter().filter(|event| &*event.event_type == "NotificationSent") {
+            notice::sent(app, event).await?;
+        }
         keep(&mut connection, &judged.watches, last).await?;
         position = last;
     }

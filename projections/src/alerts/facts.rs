@@ -18,6 +18,8 @@ pub struct ListingFacts {
     pub brand: Option<String>,
     /// What kind of goods it is.
     pub category: Option<String>,
+    /// The page that is watched.
+    pub url: Option<String>,
 }
 
 /// What is known of these listings, also of such as are watched no more.
@@ -28,7 +30,7 @@ pub async fn listing_facts(
     executor: impl PgExecutor<'_>,
     numbers: &[i64],
 ) -> Result<HashMap<i64, ListingFacts>, sqlx::Error> {
-    sqlx::query("SELECT number, product_id, name, brand, category FROM listings WHERE number = ANY($1)")
+    sqlx::query("SELECT number, product_id, name, brand, category, url FROM listings WHERE number = ANY($1)")
         .bind(numbers)
         .try_map(|row| {
             let facts = ListingFacts {
@@ -36,6 +38,7 @@ pub async fn listing_facts(
                 name: row.try_get("name")?,
                 brand: row.try_get("brand")?,
                 category: row.try_get("category")?,
+                url: row.try_get("url")?,
             };
             Ok((row.try_get("number")?, facts))
         })
@@ -111,7 +114,7 @@ pub async fn listings_in_scope(
 ) -> Result<Vec<(i64, ListingFacts)>, sqlx::Error> {
     let scope = &settings.scope;
     sqlx::query(
-        "SELECT number, product_id, name, brand, category FROM listings WHERE is_active \
+        "SELECT number, product_id, name, brand, category, url FROM listings WHERE is_active \
          AND ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR brand = $2) \
          AND ($3::bigint[] IS NULL OR number = ANY($3)) ORDER BY number LIMIT $4",
     )
@@ -125,6 +128,7 @@ pub async fn listings_in_scope(
             name: row.try_get("name")?,
             brand: row.try_get("brand")?,
             category: row.try_get("category")?,
+            url: row.try_get("url")?,
         };
         Ok((row.try_get("number")?, facts))
     })

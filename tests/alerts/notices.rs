@@ -1,0 +1,66 @@
+//! Fired alerts reach people, once.
+
+use serde_json::json;
+use tidemark::auth::Secret;
+
+use super::{alerts, judged, sees, sets, watches};
+use crate::support::telegram::{FakeTelegram, TOKEN};
+use crate::support::{TestApp, eventually};
+
+async fn house_with(telegram: &FakeTelegram) -> TestApp {
+    let url = telegram.url();
+    TestApp::with(move |config| {
+        config.telegram.token = Some(Secret::new(TOKEN));
+        config.telegram.api_url = url;
+        config.telegram.chat_ids = vec!["100".to_owned()];
+        config.telegram.messages_per_s = 0;
+        config.telegram.chat_pause_ms = 0;
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_fired_alert_is_told_by_telegram_and_says_that_it_was() {
+    let telegram = FakeTelegram::start().await;
+    let app = house_with(&telegram).await;
+    let manager = app.manager().await;
+    let tea = watches(&manager, "TEA").await;
+    let rule = json!({ "name": "降價", "when": "drop", "channels": ["telegram"], "rearm": "never" });
+    let rule = sets(&manager, rule).await;
+    let path = format!("?rule_id={rule}");
+    for (price, minutes) in [(3280, 30), (2980, 20), (2900, 10)] {
+        sees(&manager, tea, price, minutes).await;
+    }
+    alerts(&manager, &path, 2).await;
+    let told = eventually("the alert says that it was told", || async {
+        let found = manager.get(&format!("/api/alerts{path}")).await.data();
+        found.as_array()?.iter().any(|alert| alert["notified"] == true).then_some(found)
+    })
+    .await;
+    assert_eq!((&told[0]["suppressed"], &told[0]["notified"]), (&json!("fired_before"), &json!(false)));
+    assert_eq!((&told[1]["price"], &told[1]["notified"]), (&json!(2980), &json!(true)));
+    let text = telegram.texts().join("\n");
+    for part in [
+        "降價",
+        "Goods TEA",
+        "3,280 → 2,980",
+        "-300",
+        "-9.15%",
+        "商品編號 TEA",
+        "https://shop.example/goods/TEA",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    // and: a log that is judged again tells nobody anything
+    for statement in [
+        "UPDATE public.alert_checkpoint SET position = 0",
+        "DELETE FROM public.alert_watches",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+          WHERE datname = current_database() AND application_name = 'tidemark alerts'",
+    ] {
+        sqlx::query(statement).execute(&app.app.pool).await.unwrap();
+    }
+    judged(&manager).await;
+    assert_eq!(telegram.texts().len(), 1);
+    app.finish().await;
+}
