@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tidemark::http::form::Kind;
 use tidemark::http::{Field, Mode};
 
-use super::{Sweep, is_a_clear_error, targets};
+use super::{Sweep, Target, is_a_clear_error, targets};
 
 /// JSON texts that a field of this kind does not take.
 fn wrong(field: &Field) -> Vec<String> {
@@ -125,7 +125,9 @@ async fn what_is_required_is_told_by_its_name() {
 #[tokio::test]
 async fn unknown_fields_are_no_concern() {
     let sweep = Sweep::begin().await;
-    for target in targets().into_iter().filter(|target| target.mode == Mode::Change) {
+    // A run that is asked for visits pages, and what it finds is told.
+    let asks_nothing = |target: &Target| target.mode == Mode::Change && target.path != "/api/run_task";
+    for target in targets().into_iter().filter(asks_nothing) {
         let odd = json!({ "unknown": { "a": [1, null] }, "": 5, "__proto__": {}, "NAME": 1, "名": "x" });
         let answer = sweep.sends(target, odd).await;
         assert_eq!(answer.status, 200, "{}: {}", target.path, answer.json);
