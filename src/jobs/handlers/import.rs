@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::event_store::ExecuteError;
+use crate::event_store::{Context, ExecuteError};
 use crate::imports::carry_out;
 use crate::jobs::{Attempt, Ended, Ending, Job, JobHandler, Stop};
 use crate::limits;
@@ -31,6 +31,14 @@ impl ImportSheets {
     pub fn new(app: App) -> Self {
         Self { app }
     }
+
+    /// What a sheet changes is changed by whoever ordered its import: an auditor asks for a person.
+    async fn in_name_of_its_orderer(&self, context: Context) -> Result<Context, Stop> {
+        let Some(order) = context.causation else { return Ok(context) };
+        let events = self.app.store.feed().after(order - 1, 1).await.map_err(Stop::retry)?;
+        let actor = events.first().map(|event| event.metadata.actor.clone());
+        Ok(Context { actor: actor.unwrap_or_else(|| context.actor.clone()), ..context })
+    }
 }
 
 #[async_trait]
@@ -45,7 +53,8 @@ impl JobHandler for ImportSheets {
 
     async fn run(&self, attempt: &mut Attempt) -> Result<Value, Stop> {
         let Payload { job } = attempt.payload()?;
-        carry_out(&self.app, job, &attempt.context()).await
+        let context = self.in_name_of_its_orderer(attempt.context()).await?;
+        carry_out(&self.app, job, &context).await
     }
 
     async fn ended(&self, job: &Job, ended: &Ended) -> Result<(), Stop> {
