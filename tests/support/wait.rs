@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 /// How long anything may take before the test gives up.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a condition outside the program is looked at.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(10);
 
