@@ -5,7 +5,7 @@
 //! [`aggregates::alerts::judge`], keeps the verdicts as events, then writes down what it remembers and how far it
 //! is. A crash in between repeats the batch: verdicts that were kept are known by their position and not kept
 //! twice. A fired alert that is to be told asks for its notifications under ids that follow from its own, and learns
-//! when they went out. [`trial`] asks the same judge about the past, and keeps nothing.
+//! when they went out. `trial` asks the same judge about the past, and keeps nothing.
 
 mod batch;
 mod keep;

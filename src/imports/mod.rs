@@ -5,7 +5,7 @@
 //! which commands store a chunk of rows. A chunk and the note that it counts are one append, so an interrupted job
 //! goes on behind the last chunk that counted.
 //!
-//! A new kind of sheet: a type in `aggregates::imports::JobType`, a file in `targets`, an arm in [`for_target`].
+//! A new kind of sheet: a type in `aggregates::imports::JobType`, a file in `targets`, an arm in `for_target`.
 
 mod carry_out;
 mod faults;

@@ -1,6 +1,6 @@
 //! Observations of listings, taken in by the thousand.
 //!
-//! How each listing stands is kept in memory ([`board`]), so that judging an observation asks the database nothing.
+//! How each listing stands is kept in memory (`board`), so that judging an observation asks the database nothing.
 //! A body becomes one append: the events of the listings that changed, and one page in the book of observations
 //! that says who was looked at when. That page is written at the sequence that this node has read up to, so a body
 //! is judged only by who knows all bodies before it, in the whole cluster; whoever comes too late reads on and
