@@ -80,7 +80,7 @@ pub const POOL_CONNECTIONS: u32 = 16;
 /// How often two connections are asked whether each is a session of its own.
 pub const SESSION_PROBES: usize = 5;
 /// How long such a connection is taken to be alive after it was used.
-pub const POOL_TRUST_MS: u64 = 500;
+pub const POOL_TRUST_MS: u64 = 20;
 /// Their session.
 pub const POOL_SESSION: &str = "SET search_path = read, public; SET statement_timeout = '15s'; SET jit = off; \
      SET idle_in_transaction_session_timeout = '15s'";
