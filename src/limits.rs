@@ -16,8 +16,9 @@ pub const APPEND_BATCH_BYTES: usize = 32 * 1024 * 1024;
 pub const APPEND_TIMEOUT_S: u64 = 25;
 /// An append that takes no longer than this is not held up by the disk.
 pub const APPEND_SWIFT_US: u64 = 1_500;
-/// How long the appender's connection is taken to be alive after it was used.
-pub const APPENDER_TRUST_MS: u64 = 500;
+/// How long the appender's connection is taken to be alive after it was used: less than a restart of the database
+/// takes, as who meets a dead connection with an append cannot be told what became of it.
+pub const APPENDER_TRUST_MS: u64 = 20;
 /// The appender's session: a lost node must not hold the log's lock, a stuck disk must become an answer. Its plans
 /// are made while the log is short, so they are told to use the indexes that a long one needs.
 pub const APPENDER_SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; \
