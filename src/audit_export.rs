@@ -8,6 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::actor_names;
 use crate::event_store::{FeedFilter, Store, StreamFilter};
 use crate::limits;
 
@@ -128,6 +129,7 @@ impl<'a> Exported<'a> {
             self.from.is_none_or(|from| event.recorded_at >= from)
                 && self.to.is_none_or(|to| event.recorded_at <= to)
         });
+        actor_names::name(self.store.pool(), &mut page).await?;
         Ok((page, is_last))
     }
 

@@ -1,5 +1,6 @@
 //! Removes what has expired and is of no use to anybody: answers kept for repeated requests, tickets, sessions,
-//! tokens, polling that nobody watches, old files. Never events, and nothing that is history.
+//! tokens, polling that nobody watches, old files. Never events, and nothing that is history,
+//! but of somebody who was erased.
 
 mod files;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use aggregates::ERASED;
 use sqlx::PgPool;
 
 use crate::limits;
@@ -75,6 +77,7 @@ pub async fn run(pool: PgPool, projector: Projector) {
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(pool: &PgPool) -> sqlx::Result<u64> {
+    forget_the_erased(pool).await?;
     Ok(expired(pool, limits::IDEMPOTENCY_KEPT_S, false).await?.values().sum())
 }
 
@@ -89,6 +92,23 @@ pub async fn clean(pool: &PgPool, data_dir: &Path, only_count: bool) -> sqlx::Re
     let files = tokio::task::spawn_blocking(move || files::clean(&folder, only_count)).await;
     counts.insert("files".to_owned(), files.unwrap_or_default());
     Ok(counts)
+}
+
+/// What is written down beside the log of somebody who was erased goes right after it; only a crash in between, or
+/// somebody who knocked at the door that very moment, leaves something.
+async fn forget_the_erased(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::query(
+        "WITH gone AS (SELECT id::bigint AS number FROM person_keys WHERE kind = 'user' AND key IS NULL),
+              passwords AS (DELETE FROM user_passwords WHERE user_id IN (SELECT number FROM gone)),
+              sessions_ended AS (DELETE FROM sessions WHERE user_id IN (SELECT number FROM gone)),
+              tokens_ended AS (DELETE FROM api_tokens WHERE user_id IN (SELECT number FROM gone))
+         UPDATE login_attempts SET username = $1, username_folded = $1, ip = $1, network = $1, agent = NULL
+          WHERE user_id IN (SELECT number FROM gone) AND username <> $1",
+    )
+    .bind(ERASED)
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 async fn expired(pool: &PgPool, grace_s: f64, only_count: bool) -> sqlx::Result<BTreeMap<String, u64>> {

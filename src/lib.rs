@@ -1,5 +1,6 @@
 //! The back office of a retail brand on one event log.
 
+pub mod actor_names;
 pub mod adapters;
 pub mod alerts;
 pub mod answers;

@@ -5,6 +5,7 @@ mod client;
 mod command_line;
 mod credentials;
 mod door;
+mod erasure;
 mod house;
 mod keeping;
 mod lockout;

@@ -8,7 +8,7 @@ pub struct Actor {
     /// The user's number; none for the program itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
-    /// The username, or `system:<part>` for the program itself.
+    /// The username, or `system:<part>` for the program itself. The log has no usernames: there it is empty for a user.
     pub name: String,
 }
 

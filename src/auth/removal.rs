@@ -82,18 +82,29 @@ impl Accounts {
         Ok(())
     }
 
-    /// Takes away what is written down of `user_id` beside the log: they were erased.
+    /// The name by which `user_id` was known last, as knocks at the door are remembered; none: it was erased already.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn erase(&self, user_id: i64) -> Result<(), AuthError> {
+    pub async fn last_name(&self, user_id: i64) -> Result<Option<String>, AuthError> {
+        let sql = "SELECT username_folded FROM users WHERE number = $1 AND username <> $2";
+        Ok(sqlx::query_scalar(sql).bind(user_id).bind(ERASED).fetch_optional(&self.pool).await?)
+    }
+
+    /// Takes away what is written down of `user_id` beside the log: they were erased. What was typed when `name` was
+    /// nobody's any more, or nobody's yet, goes too; the rest of their knocks went with their key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn erase(&self, user_id: i64, name: Option<&str>) -> Result<(), AuthError> {
         self.forget(user_id).await?;
         sqlx::query(
             "UPDATE login_attempts SET username = $2, username_folded = $2, ip = $2, network = $2, agent = NULL
-              WHERE user_id = $1",
+              WHERE user_id = $1 OR (user_id IS NULL AND username_folded = $3)",
         )
         .bind(user_id)
         .bind(ERASED)
+        .bind(name)
         .execute(&self.pool)
         .await?;
         Ok(())

@@ -17,7 +17,14 @@ type Streams<A> = Cache<Arc<str>, Slot<A>>;
 
 /// The folded streams in memory, by kind. The expected version of each append keeps them honest.
 #[derive(Clone, Default)]
-pub(super) struct Caches(Arc<RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+pub(super) struct Caches(Arc<RwLock<HashMap<TypeId, Kept>>>);
+
+/// The streams of a kind.
+struct Kept {
+    kind: &'static str,
+    streams: Arc<dyn Any + Send + Sync>,
+    forget: Box<dyn Fn(&str) + Send + Sync>,
+}
 
 impl Caches {
     /// The slot of a stream, empty when it is not in memory.
@@ -25,15 +32,28 @@ impl Caches {
         self.streams::<A>().get_with(id.clone(), Slot::<A>::default)
     }
 
+    /// Takes a stream out of memory. Whoever acts on it just now is not disturbed: the log decides.
+    pub(super) fn forget(&self, kind: &str, id: &str) {
+        let caches = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for kept in caches.values().filter(|kept| kept.kind == kind) {
+            (kept.forget)(id);
+        }
+    }
+
     fn streams<A: Decider>(&self) -> Streams<A> {
-        let known =
-            self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&TypeId::of::<A>()).cloned();
+        let caches = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = caches.get(&TypeId::of::<A>()).map(|kept| kept.streams.clone());
+        drop(caches);
         if let Some(streams) = known.and_then(|any| any.downcast::<Streams<A>>().ok()) {
             return (*streams).clone();
         }
         let streams: Streams<A> = Cache::new(limits::CACHED_STREAMS.min(A::KEPT_IN_MEMORY));
         let mut caches = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let kept = caches.entry(TypeId::of::<A>()).or_insert_with(|| Arc::new(streams.clone()));
-        kept.clone().downcast::<Streams<A>>().map_or(streams, |kept| (*kept).clone())
+        let kept = caches.entry(TypeId::of::<A>()).or_insert_with(|| {
+            let own = streams.clone();
+            let forget = Box::new(move |id: &str| own.invalidate(id));
+            Kept { kind: A::KIND, streams: Arc::new(streams.clone()), forget }
+        });
+        kept.streams.clone().downcast::<Streams<A>>().map_or(streams, |kept| (*kept).clone())
     }
 }

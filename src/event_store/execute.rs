@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aggregates::{Claim, Decider, Refusal};
+use aggregates::{Claim, Decider, Refusal, personal_fields};
 use cqrs_es::DomainEvent;
 use serde_json::value::to_raw_value;
 
@@ -182,6 +182,10 @@ impl Store {
     /// Takes in what the log answered beside a conflict, which saves the loser the way that the winner need not
     /// go either: otherwise the same node would win again and again.
     fn fold_news<A: Decider>(&self, id: &str, mut loaded: Loaded<A>, news: &[News]) -> Option<Loaded<A>> {
+        // What is sealed is opened where it is read.
+        if !personal_fields(A::KIND).is_empty() {
+            return None;
+        }
         for event in news {
             if event.sequence != loaded.sequence + 1 {
                 return None;

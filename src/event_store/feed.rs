@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
-use aggregates::Recorded;
+use aggregates::{Recorded, erases, personal_fields};
 use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{Executor, PgPool};
 use tokio::sync::{Notify, watch};
@@ -107,8 +107,12 @@ impl Feed {
     }
 
     /// Takes what this node has just committed; asks for a read when another node's events lie between.
-    pub(super) fn offer(&self, events: Vec<Arc<Recorded>>) {
-        if !self.extend(events) {
+    /// What is sealed is read again too, since it is opened where it is read.
+    pub(super) fn offer(&self, mut events: Vec<Arc<Recorded>>) {
+        let is_plain = |event: &Arc<Recorded>| personal_fields(&event.aggregate_type).is_empty();
+        let plain = events.iter().position(|event| !is_plain(event));
+        events.truncate(plain.unwrap_or(events.len()));
+        if !self.extend(events) || plain.is_some() {
             self.0.behind.notify_one();
         }
     }
@@ -140,6 +144,9 @@ impl Feed {
         let mut ring = self.0.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (new, complete) = ring.extend(events);
         let head = ring.head();
+        for erased in new.iter().filter(|event| erases(&event.event_type)) {
+            ring.erase(&erased.aggregate_type, &erased.aggregate_id);
+        }
         if !new.is_empty() {
             (self.0.observe)(&new);
         }

@@ -20,6 +20,7 @@ mod read;
 mod repetition;
 mod ring;
 pub(crate) mod row;
+mod seal;
 pub(crate) mod upcast;
 
 use std::sync::Arc;
@@ -86,8 +87,10 @@ impl Context {
 
     /// What is noted beside each event of a request in this context.
     pub(crate) fn metadata(&self, tags: Vec<String>) -> Metadata {
+        // A user is known by their number; what they are called, readers are told when they read.
+        let name = if self.actor.user_id.is_some() { String::new() } else { self.actor.name.clone() };
         Metadata {
-            actor: self.actor.clone(),
+            actor: Actor { user_id: self.actor.user_id, name },
             correlation_id: self.correlation_id.clone(),
             causation: self.causation,
             source: self.source.to_owned(),
@@ -130,10 +133,12 @@ impl Store {
         observer: impl FnOnce(i64) -> feed::Observer,
     ) -> sqlx::Result<Self> {
         let upcasters = Arc::new(upcast::Upcasters::standard());
+        let caches = cache::Caches::default();
+        let observer = |head| forgetting_the_erased(caches.clone(), observer(head));
         let feed = feed::Feed::start(options, pool.clone(), upcasters.clone(), observer).await?;
         let appender = Appender::start(options.clone(), feed.clone());
         let barrier = barrier::Barrier::start(options.clone());
-        Ok(Self { pool, appender, feed, barrier, caches: cache::Caches::default(), upcasters })
+        Ok(Self { pool, appender, feed, barrier, caches, upcasters })
     }
 
     /// The events of all nodes, in order.
@@ -150,7 +155,8 @@ impl Store {
     ///
     /// # Errors
     /// See [`AppendError`].
-    pub async fn append(&self, request: append::Request) -> Result<Appended, AppendError> {
+    pub async fn append(&self, mut request: append::Request) -> Result<Appended, AppendError> {
+        self.seal(&mut request).await?;
         self.appender.append(request).await
     }
 
@@ -166,4 +172,14 @@ impl Store {
     pub async fn confirmed_head(&self) -> Result<i64, AppendError> {
         self.barrier.confirm().await
     }
+}
+
+/// What is remembered of somebody goes when any node erases them.
+fn forgetting_the_erased(caches: cache::Caches, observe: feed::Observer) -> feed::Observer {
+    Arc::new(move |events| {
+        for event in events.iter().filter(|event| aggregates::erases(&event.event_type)) {
+            caches.forget(&event.aggregate_type, &event.aggregate_id);
+        }
+        observe(events);
+    })
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use aggregates::Recorded;
 
+use super::seal;
 use crate::limits;
 
 /// The newest events, without gaps, up to a bound of number and size.
@@ -44,6 +45,20 @@ impl Ring {
         }
         let is_complete = skipped + events.len() == given;
         (events, is_complete)
+    }
+
+    /// Forgets what the events of a stream tell of somebody.
+    pub(super) fn erase(&mut self, kind: &str, id: &str) {
+        for event in self
+            .events
+            .iter_mut()
+            .filter(|event| *event.aggregate_type == *kind && *event.aggregate_id == *id)
+        {
+            if let Some(erased) = seal::erased(event) {
+                self.bytes = self.bytes - size(event) + size(&erased);
+                *event = Arc::new(erased);
+            }
+        }
     }
 
     /// The events after `position`, or none when they are older than the ring.

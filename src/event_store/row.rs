@@ -1,16 +1,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aggregates::{Metadata, Recorded};
+use aggregates::{Metadata, Recorded, personal_fields};
 use serde_json::value::RawValue;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
+use super::seal;
 use super::upcast::Upcasters;
 
-/// The columns that [`RowReader`] reads.
+/// The columns that [`RowReader`] reads. The key of a person comes with the events that are sealed with it; empty: it
+/// was destroyed.
 pub(crate) const SELECT_EVENT: &str = "SELECT position, aggregate_type, aggregate_id, sequence, event_type, \
-     event_version, payload::text, metadata::text, recorded_at FROM events";
+     event_version, payload::text, metadata::text, recorded_at, \
+     CASE WHEN aggregate_type = 'user' THEN (SELECT coalesce(k.key, ''::bytea) FROM person_keys k \
+          WHERE k.kind = events.aggregate_type AND k.id = events.aggregate_id) END FROM events";
 
 /// Reads rows of the events table; what rows have in common is kept once.
 pub(crate) struct RowReader<'a> {
@@ -38,6 +42,10 @@ impl<'a> RowReader<'a> {
             }
             None => (self.word(name), self.word(version), payload.to_owned()),
         };
+        let payload = match personal_fields(&kind) {
+            [] => payload,
+            _ => seal::opened(&kind, id, payload, row.try_get(9)?).map_err(decode)?,
+        };
         Ok(Recorded::new(
             row.try_get(0)?,
             kind,
@@ -63,7 +71,12 @@ impl<'a> RowReader<'a> {
     fn metadata(&mut self, json: &str) -> Arc<Metadata> {
         if self.metadata.0 != json {
             // Rows that others wrote may carry metadata of another shape; that is no reason to stop.
-            self.metadata = (json.to_owned(), Arc::new(serde_json::from_str(json).unwrap_or_default()));
+            let mut metadata: Metadata = serde_json::from_str(json).unwrap_or_default();
+            // Events of before there were keys hold names too.
+            if metadata.actor.user_id.is_some() {
+                metadata.actor.name.clear();
+            }
+            self.metadata = (json.to_owned(), Arc::new(metadata));
         }
         self.metadata.1.clone()
     }

@@ -16,12 +16,11 @@ mod tests;
 pub use name::{fold, look};
 pub use state::User;
 
+pub use crate::personal::ERASED;
+
 use serde::{Deserialize, Serialize};
 
 use crate::event_sourced;
-
-/// What stands in place of a person's data after it was erased.
-pub const ERASED: &str = "erased";
 
 /// What a user may do (contract R3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -99,6 +99,10 @@ impl Decider for User {
         if self.is_active {
             claims.push(Claim::new("username", look(&self.username), self.number));
         }
+        if self.number != 0 && !self.is_erased {
+            // Its release destroys the key of what is known of them.
+            claims.push(Claim::new("person", self.number, self.number));
+        }
         if self.is_admin() {
             claims.push(Claim::new("admin", self.number, self.number));
         }

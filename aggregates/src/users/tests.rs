@@ -28,6 +28,10 @@ fn registered(username: &str) -> UserEvent {
     }
 }
 
+fn person() -> Claim {
+    Claim::new("person", 7, 7)
+}
+
 fn refused(command: UserCommand) -> Vec<(String, String)> {
     faults(User::default().decide(command))
 }
@@ -51,7 +55,7 @@ fn registering_twice_is_refused() {
 #[test]
 fn a_username_is_unique_regardless_of_case() {
     let user = after::<User>(&[registered("MÉI")]);
-    assert_eq!(user.claims(), [Claim::new("username", "méi", 7)]);
+    assert_eq!(user.claims(), [Claim::new("username", "méi", 7), person()]);
     assert_eq!(fold("ＭÉＩ  Ling"), "méi ling");
     assert_eq!(fold("Straße"), fold("STRASSE"));
     assert_eq!(User::default().claims(), []);
@@ -181,7 +185,7 @@ fn an_administrator_goes_only_while_another_stays() {
     given(&admin()).when(UserCommand::Remove(ASKS)).then_expect_events(vec![removed.clone()]);
     assert_eq!(user.requires(&removed), [Claim::new("admin", 1, 1)]);
     assert!(user.claims().contains(&Claim::new("admin", 7, 7)));
-    assert_eq!(after::<User>(&[admin(), vec![removed]].concat()).claims(), []);
+    assert_eq!(after::<User>(&[admin(), vec![removed]].concat()).claims(), [person()]);
     // and: whoever is none goes without.
     let removed = UserEvent::UserRemoved { other_admin: None };
     given(&[registered("Mei")]).when(UserCommand::Remove(alone)).then_expect_events(vec![removed]);
@@ -211,7 +215,7 @@ fn the_disabled_may_be_let_in_again() {
 #[test]
 fn the_removed_are_gone_and_their_name_is_free() {
     let gone = [registered("Mei"), UserEvent::UserRemoved { other_admin: None }];
-    assert_eq!(after::<User>(&gone).claims(), []);
+    assert_eq!(after::<User>(&gone).claims(), [person()], "they can still be erased");
     for command in [UserCommand::Remove(ASKS), change(UserPatch::default())] {
         given(&gone).when(command).then_expect_error(Refusal::NotFound("user"));
     }
@@ -243,8 +247,9 @@ fn erasing_leaves_no_word_of_them_and_twice_is_once() {
     given(&[]).when(UserCommand::Erase(ASKS)).then_expect_error(Refusal::NotFound("user"));
     let user = after::<User>(&[registered("Mei"), erased]);
     assert_eq!(
-        (user.username.as_str(), user.email, user.display_name.as_deref()),
+        (user.username.as_str(), user.email.as_deref(), user.display_name.as_deref()),
         (ERASED, None, Some(ERASED))
     );
     assert!(user.is_erased && !user.is_active);
+    assert_eq!(user.claims(), [], "the key is destroyed with the claim");
 }

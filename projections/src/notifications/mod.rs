@@ -32,7 +32,7 @@ impl Projection for Notifications {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

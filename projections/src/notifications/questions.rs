@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{DigestRow, NotificationRow};
 use crate::Found;
 use crate::table::Table;
+use crate::users::name_authors;
 
 /// Which notifications.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +33,7 @@ pub async fn list_notifications(
          WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR channel = $2)";
     let columns = NotificationRow::columns("item");
     let sql = format!("SELECT {columns} {WANTED} ORDER BY created_position DESC LIMIT $3 OFFSET $4");
-    let items = sqlx::query(&sql)
+    let mut items = sqlx::query(&sql)
         .bind(&query.status)
         .bind(&query.channel)
         .bind(query.limit)
@@ -40,6 +41,7 @@ pub async fn list_notifications(
         .try_map(|row| NotificationRow::read(&row))
         .fetch_all(pool)
         .await?;
+    name_authors(pool, items.iter_mut().map(|item| &mut item.requested_by)).await?;
     let total = sqlx::query_scalar(&format!("SELECT count(*) {WANTED}"))
         .bind(&query.status)
         .bind(&query.channel)
@@ -52,12 +54,12 @@ pub async fn list_notifications(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_notification(
-    executor: impl PgExecutor<'_>,
-    id: Uuid,
-) -> Result<Option<NotificationRow>, sqlx::Error> {
+pub async fn find_notification(pool: &PgPool, id: Uuid) -> Result<Option<NotificationRow>, sqlx::Error> {
     let sql = format!("SELECT {} FROM notifications item WHERE id = $1", NotificationRow::columns("item"));
-    sqlx::query(&sql).bind(id).try_map(|row| NotificationRow::read(&row)).fetch_optional(executor).await
+    let query = sqlx::query(&sql).bind(id).try_map(|row| NotificationRow::read(&row));
+    let mut found = query.fetch_optional(pool).await?;
+    name_authors(pool, found.iter_mut().map(|item| &mut item.requested_by)).await?;
+    Ok(found)
 }
 
 /// Of these chats those that take no messages, with the reason.

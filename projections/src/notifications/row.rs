@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::table::read_table;
+use crate::users::author;
 
 /// Stands between recipients.
 const BETWEEN: &str = ", ";
@@ -29,7 +30,7 @@ pub struct NotificationRow {
     pub reason: Option<String>,
     /// What the other side called it.
     pub receipt: Option<String>,
-    /// Who asked for it.
+    /// Who asked for it, see [`author`].
     pub requested_by: String,
     /// When.
     pub requested_at: DateTime<Utc>,
@@ -68,7 +69,7 @@ impl NotificationRow {
             message: message.text.clone(),
             because: message.because.clone(),
             status: NotificationStatus::Queued.code().to_owned(),
-            requested_by: event.metadata.actor.name.clone(),
+            requested_by: author(&event.metadata.actor),
             requested_at: event.recorded_at,
             created_position: event.position,
             own_position: event.position,

@@ -13,6 +13,7 @@ use super::row::{BatchRow, DayRow, Sums, TotalRow};
 use crate::ApplyError;
 use crate::batch::{Rows, unexpected};
 use crate::table::{self, Table};
+use crate::users::author;
 
 /// A product of a day.
 type Sold = (NaiveDate, String);
@@ -130,7 +131,7 @@ impl Fold {
             batch_id: batch,
             date,
             imported_at: recorded.recorded_at,
-            imported_by: recorded.metadata.actor.name.clone(),
+            imported_by: author(&recorded.metadata.actor),
             first_position: recorded.position,
             ..BatchRow::default()
         });

@@ -48,7 +48,7 @@ impl Projection for Sales {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

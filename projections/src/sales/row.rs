@@ -148,7 +148,7 @@ pub struct BatchRow {
     pub amount_after: Decimal,
     /// When.
     pub imported_at: DateTime<Utc>,
-    /// By whom.
+    /// By whom, see [`crate::users::author`].
     pub imported_by: String,
     /// Its first event: the order of a day's imports.
     pub first_position: i64,

@@ -9,6 +9,7 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::Sums;
+use crate::users::name_authors;
 use crate::{Amount, Zone};
 
 /// Sums of sales. What no file says is null; where nothing was sold it is zero.
@@ -127,5 +128,8 @@ pub(super) async fn restatements(
             by: row.try_get(7)?,
         })
     };
-    sqlx::query(sql).bind(from).bind(to).try_map(read).fetch_all(connection).await
+    let query = sqlx::query(sql).bind(from).bind(to).try_map(read);
+    let mut found = query.fetch_all(&mut *connection).await?;
+    name_authors(connection, found.iter_mut().map(|restatement| &mut restatement.by)).await?;
+    Ok(found)
 }

@@ -27,7 +27,7 @@ impl Projection for Templates {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

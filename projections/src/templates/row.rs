@@ -3,6 +3,7 @@ use aggregates::templates::{BuiltIn, TemplateEvent};
 use chrono::{DateTime, Utc};
 
 use crate::table::read_table;
+use crate::users::author;
 
 /// A row of `templates`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +18,7 @@ pub struct TemplateRow {
     pub body: String,
     /// Whether it is used.
     pub enabled: bool,
-    /// Who wrote it; nobody: it is built in.
+    /// Who wrote it, see [`author`]; nobody: it is built in.
     pub updated_by: String,
     /// When it was written.
     pub updated_at: DateTime<Utc>,
@@ -45,7 +46,7 @@ impl TemplateRow {
             subject: subject.clone(),
             body: body.clone(),
             enabled: *enabled,
-            updated_by: event.metadata.actor.name.clone(),
+            updated_by: author(&event.metadata.actor),
             updated_at: event.recorded_at,
             own_position: event.position,
         }

@@ -1,9 +1,11 @@
 //! Users as the doors and the user list see them. Passwords and tokens are no part of it.
 
+mod author;
 mod questions;
 mod row;
 mod view;
 
+pub use author::{author, name_authors};
 pub use questions::{find_user, find_user_by_name, list_users, names_of};
 pub use row::UserRow;
 pub use view::UserView;

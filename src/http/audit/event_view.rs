@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use aggregates::{Actor, Recorded};
 use chrono::SecondsFormat;
 use schemars::JsonSchema;
@@ -83,6 +85,17 @@ impl From<&Recorded> for FeedEventView {
         let kind = super::kind_word(&recorded.aggregate_type).to_owned();
         let id = recorded.aggregate_id.to_string();
         Self { kind, id, event: recorded.into() }
+    }
+}
+
+impl FeedEventView {
+    /// Says what its user is called now.
+    pub(super) fn named(mut self, names: &HashMap<i64, String>) -> Self {
+        let actor = &mut self.event.actor;
+        if let Some(name) = actor.user_id.and_then(|number| names.get(&number)) {
+            actor.name.clone_from(name);
+        }
+        self
     }
 }
 

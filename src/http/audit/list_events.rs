@@ -1,6 +1,7 @@
 use axum::extract::State;
 
 use super::event_view::{FeedEventView, FeedPage, page};
+use crate::actor_names;
 use crate::app::App;
 use crate::event_store::FeedFilter;
 use crate::http::{After, Answer, ApiError, M, Query};
@@ -14,7 +15,8 @@ pub(super) async fn handler(State(app): State<App>, _after: After, query: Query)
         limit: limit + 1,
     };
     let head = app.store.confirmed_head().await?;
-    let (events, next) = page(app.store.feed_page(&filter).await?, limit);
+    let (mut events, next) = page(app.store.feed_page(&filter).await?, limit);
+    actor_names::name(&app.pool, &mut events).await?;
     Ok(M::ok(FeedPage {
         events: events.iter().map(FeedEventView::from).collect(),
         next,

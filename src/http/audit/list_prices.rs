@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event_view::{ActorView, at};
+use crate::actor_names;
 use crate::app::App;
 use crate::event_store::StreamFilter;
 use crate::http::{After, Answer, ApiError, M, PathNumber, Query};
@@ -44,7 +45,8 @@ pub(super) async fn handler(
     let limit = query.limit(limits::EVENTS_PAGE_MAX, limits::EVENTS_PAGE_MAX)?;
     let id = number.to_string();
     let filter = StreamFilter { types: vec!["PriceObserved".to_owned()], limit, ..StreamFilter::default() };
-    let events = app.store.stream_page(Listing::KIND, &id, &filter).await?;
+    let mut events = app.store.stream_page(Listing::KIND, &id, &filter).await?;
+    actor_names::name(&app.pool, &mut events).await?;
     if events.is_empty() && !super::show_state::exists(&app, Listing::KIND, &id).await? {
         return Err(ApiError::not_found(Listing::KIND));
     }

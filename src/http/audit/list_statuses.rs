@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event_view::{ActorView, at};
+use crate::actor_names;
 use crate::app::App;
 use crate::event_store::StreamFilter;
 use crate::http::{After, Answer, ApiError, M, PathId, Query};
@@ -53,7 +54,8 @@ pub(super) async fn handler(
     let (mut lines, mut state): (Vec<Line>, _) = (Vec::new(), Campaign::default());
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     loop {
-        let events = app.store.stream_page(Campaign::KIND, &id.to_string(), &filter).await?;
+        let mut events = app.store.stream_page(Campaign::KIND, &id.to_string(), &filter).await?;
+        actor_names::name(&app.pool, &mut events).await?;
         for event in &events {
             take(&mut lines, &mut state, event);
         }

@@ -1,6 +1,7 @@
 use axum::extract::{Path, State};
 
 use super::event_view::{EventView, StreamPage, page};
+use crate::actor_names;
 use crate::app::App;
 use crate::event_store::StreamFilter;
 use crate::http::{After, Answer, ApiError, M, Query};
@@ -21,7 +22,8 @@ pub(super) async fn handler(
         limit: limit + 1,
     };
     let id = super::show_state::canonical(&id);
-    let (events, next) = page(app.store.stream_page(stream, &id, &filter).await?, limit);
+    let (mut events, next) = page(app.store.stream_page(stream, &id, &filter).await?, limit);
+    actor_names::name(&app.pool, &mut events).await?;
     if events.is_empty() && !super::show_state::exists(&app, stream, &id).await? {
         return Err(ApiError::not_found(stream));
     }

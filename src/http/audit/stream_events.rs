@@ -1,12 +1,15 @@
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
+use aggregates::Recorded;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 
 use super::event_view::FeedEventView;
+use crate::actor_names;
 use crate::app::App;
 use crate::http::{After, ApiError, Query};
 use crate::limits;
@@ -34,15 +37,20 @@ pub(super) async fn handler(
             }
             // A reader that is cut off comes back with its Last-Event-ID.
             let Ok(page) = feed.after(position, limits::EVENTS_STREAM_PAGE).await else { return };
-            for recorded in page {
-                position = recorded.position;
-                let is_wanted = kind.as_deref().is_none_or(|kind| *recorded.aggregate_type == *kind)
-                    && event_type.as_deref().is_none_or(|event_type| *recorded.event_type == *event_type);
-                if is_wanted && let Ok(json) = serde_json::to_string(&FeedEventView::from(&*recorded)) {
-                    let id = format!("{}.{position}", feed.epoch());
+            let is_wanted = |event: &&Arc<Recorded>| {
+                kind.as_deref().is_none_or(|kind| *event.aggregate_type == *kind)
+                    && event_type.as_deref().is_none_or(|event_type| *event.event_type == *event_type)
+            };
+            let wanted = page.iter().filter(is_wanted);
+            let names = actor_names::names_of(&app.pool, wanted.clone().map(|event| &**event)).await;
+            let Ok(names) = names else { return };
+            for recorded in wanted {
+                if let Ok(json) = serde_json::to_string(&FeedEventView::from(&**recorded).named(&names)) {
+                    let id = format!("{}.{}", feed.epoch(), recorded.position);
                     yield Ok::<_, Infallible>(Event::default().id(id).data(json));
                 }
             }
+            position = page.last().map_or(position, |event| event.position);
         }
     };
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(limits::SOCKET_PING_S));

@@ -27,7 +27,7 @@ pub(super) async fn handler(
     } else {
         chosen(app, numbers, codes).await?
     };
-    let asked = app.crawler.ask(&selection, &writer.context().actor.name).await?;
+    let asked = app.crawler.ask(&selection, &projections::users::author(&writer.context().actor)).await?;
     let status = if asked.was_running { "running" } else { "queued" };
     Ok(M::ok(Run { run_id: asked.run, status }))
 }

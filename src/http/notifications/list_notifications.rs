@@ -20,7 +20,7 @@ pub(super) async fn handler(query: Query, reader: Reader) -> Result<Response, Ap
             let found = projections::notifications::list_notifications(&app.pool, &asked).await?;
             let zone = app.zone();
             let views: Vec<_> = found.items.into_iter().map(|row| NotificationView::of(row, zone)).collect();
-            let subjects = vec![Subject::kind("notification")];
+            let subjects = vec![Subject::kind("notification"), Subject::kind("user")];
             Ok(Read { answer: M::ok(views).total_count(found.total), subjects })
         })
         .await

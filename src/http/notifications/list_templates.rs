@@ -7,10 +7,15 @@ use crate::http::{ApiError, M, Read, Reader};
 pub(super) async fn handler(reader: Reader) -> Result<Response, ApiError> {
     reader
         .answer(|app| async move {
-            let rows = projections::templates::list_templates(&app.pool).await?;
+            let mut rows = projections::templates::list_templates(&app.pool).await?;
+            let authors = rows.iter_mut().map(|row| &mut row.updated_by);
+            projections::users::name_authors(&app.pool, authors).await?;
             let zone = app.zone();
             let views: Vec<_> = rows.into_iter().map(|row| TemplateView::of(row, zone)).collect();
-            Ok(Read { answer: M::ok(views), subjects: vec![Subject::kind("template")] })
+            Ok(Read {
+                answer: M::ok(views),
+                subjects: vec![Subject::kind("template"), Subject::kind("user")],
+            })
         })
         .await
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::render_template::filled;
 use super::template_view::find;
+use crate::actor_names;
 use crate::app::App;
 use crate::http::{After, Answer, ApiError, Field, Form, JsonBody, Mode, PathText};
 
@@ -48,7 +49,10 @@ async fn of_event(app: &App, position: i64) -> Result<Map<String, Value>, ApiErr
     let mut variables = fields.unwrap_or_default();
     variables.insert("type".to_owned(), json!(&*event.event_type));
     variables.insert("at".to_owned(), json!(app.zone().minute(event.recorded_at)));
-    variables.insert("actor".to_owned(), json!(event.metadata.actor.name));
+    let names = actor_names::names_of(&app.pool, [&**event]).await?;
+    let actor = &event.metadata.actor;
+    let name = actor.user_id.and_then(|number| names.get(&number)).unwrap_or(&actor.name);
+    variables.insert("actor".to_owned(), json!(name));
     variables.insert("position".to_owned(), json!(position));
     Ok(variables)
 }

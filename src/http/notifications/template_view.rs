@@ -48,7 +48,8 @@ impl TemplateView {
 
 /// A template as the answer to a request for it.
 pub(super) async fn shown(app: &App, code: &str) -> Result<Answer, ApiError> {
-    let row = find(app, code).await?;
+    let mut row = find(app, code).await?;
+    projections::users::name_authors(&app.pool, [&mut row.updated_by]).await?;
     let version = row.own_position;
     Ok(M::ok(TemplateView::of(row, app.zone())).etag(version))
 }

@@ -7,6 +7,7 @@ mod show_trend;
 
 use aggregates::Decider;
 use aggregates::sales::SalesDay;
+use aggregates::users::User;
 use projections::sales::{DayView, SalesFilter, TrendView};
 
 use super::{Access, ApiError, Query, Route};
@@ -46,9 +47,10 @@ pub fn routes() -> Vec<Route<App>> {
     ]
 }
 
-/// Any import of sales makes an answer stale, whatever its days: restatements reach back.
+/// Any import of sales makes an answer stale, whatever its days: restatements reach back, and say what somebody is
+/// called.
 fn subjects() -> Vec<Subject> {
-    vec![Subject::kind(SalesDay::KIND)]
+    vec![Subject::kind(SalesDay::KIND), Subject::kind(User::KIND)]
 }
 
 fn filter(query: &Query) -> Result<SalesFilter, ApiError> {

@@ -9,7 +9,9 @@ pub(super) async fn handler(
     writer: Writer,
     caller: Caller,
 ) -> Result<Answer, ApiError> {
+    let accounts = &writer.app().auth.accounts;
+    let name = accounts.last_name(number).await?;
     let outcome = standing::execute(&writer, &caller, number, UserCommand::Erase).await?;
-    writer.app().auth.accounts.erase(number).await?;
+    accounts.erase(number, name.as_deref()).await?;
     Ok(M::done().position(outcome.position))
 }
