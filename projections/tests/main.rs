@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 
 mod brands;
+mod busy;
 mod campaigns;
 mod creator_list;
 mod listings;
@@ -11,3 +12,4 @@ mod products;
 mod replay;
 mod support;
 mod users;
+mod vendors;
