@@ -94,7 +94,7 @@ impl App {
         let projector = Projector::start(options.clone(), store.clone(), projections, applied);
         let observations = Observations::new(store.clone(), pool.clone(), projector.clone());
         let shops = Shops::new(&config).map_err(|error| sqlx::Error::Configuration(error.into()))?;
-        let crawler = Crawler::start(shops, observations.clone(), pool.clone(), stop.clone());
+        let crawler = Crawler::start(shops, observations.clone(), store.clone(), pool.clone(), stop.clone());
         let auth = Auth::new(pool.clone());
         let hub = Hub::start(store.clone(), projector.clone(), pool.clone(), stop.clone());
         let polling = Polling::start(&config, store.clone(), pool.clone(), stop.clone());

@@ -35,7 +35,7 @@ enum Part {
 }
 
 /// The streams that can be exported: the word for them, and their kind.
-pub const KINDS: [(&str, &str); 9] = [
+pub const KINDS: [(&str, &str); 11] = [
     ("campaigns", "campaign"),
     ("brands", "brand"),
     ("products", "product"),
@@ -45,6 +45,8 @@ pub const KINDS: [(&str, &str); 9] = [
     ("stockout-batches", "stockout-batch"),
     ("vendor-mails", "vendor-mail"),
     ("imports", "import"),
+    ("sales-days", "sales-day"),
+    ("crawl-runs", "crawl-run"),
 ];
 
 impl<'a> Exported<'a> {

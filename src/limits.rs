@@ -614,6 +614,10 @@ pub const CRAWL_LEASE_S: u64 = 30;
 pub const CRAWL_RENEW_S: u64 = 10;
 /// How often a run is gone on with before it is given up.
 pub const CRAWL_RUN_ATTEMPTS: i32 = 50;
+/// Shops that the event of a run names; the others are summed up.
+pub const CRAWL_REPORT_HOSTS: usize = 100;
+/// How long after a notice of a failed run no other is sent, in seconds.
+pub const CRAWL_NOTICE_PAUSE_S: i64 = 60 * 60;
 /// Pages of a run in memory at once.
 pub const CRAWL_PAGES_LOADED: i64 = 20_000;
 /// Shops that are visited at once.

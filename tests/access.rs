@@ -67,6 +67,7 @@ const CASES: &[(&str, &str, Access)] = &[
     ("GET", "/api/import/jobs", Access::Read),
     ("GET", "/api/import/jobs/{id}", Access::Read),
     ("DELETE", "/api/import/jobs/{id}", Access::Write),
+    ("POST", "/api/import/jobs/{id}/redo", Access::Write),
     ("GET", "/api/import/jobs/{id}/errors.xlsx", Access::Read),
     ("GET", "/api/import/jobs/{id}/errors.csv", Access::Read),
     ("POST", "/api/notification/telegram", Access::Write),
@@ -148,6 +149,10 @@ const CASES: &[(&str, &str, Access)] = &[
     ("POST", "/api/admin/projections/{name}/rebuild", Access::Admin),
     ("DELETE", "/api/admin/projections/{name}/rebuild", Access::Admin),
     ("POST", "/api/admin/projections/{name}/verify", Access::Admin),
+    ("GET", "/api/admin/jobs", Access::Admin),
+    ("GET", "/api/admin/jobs/{id}", Access::Admin),
+    ("POST", "/api/admin/jobs/{id}/retry", Access::Admin),
+    ("DELETE", "/api/admin/jobs/{id}", Access::Admin),
     ("POST", "/api/admin/projections/{name}/retry", Access::Admin),
 ];
 

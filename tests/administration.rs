@@ -1,5 +1,6 @@
 //! Projections: how they are, rebuild, cancel, verify, parked streams (contract §4).
 
+mod jobs;
 mod parked;
 
 use serde_json::{Value, json};

@@ -9,6 +9,7 @@ use aggregates::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use aggregates::brands::{Brand, BrandEvent};
 use aggregates::campaigns::{Campaign, CampaignEvent};
 use aggregates::copywriting::{Generation, GenerationEvent, Trending, TrendingEvent};
+use aggregates::crawl_runs::{CrawlRun, CrawlRunEvent};
 use aggregates::imports::{Import, ImportEvent};
 use aggregates::listings::{Listing, ListingEvent};
 use aggregates::notifications::{Chat, ChatEvent, Digests, DigestsEvent, Notification, NotificationEvent};
@@ -48,7 +49,7 @@ struct Slice {
     source: &'static str,
 }
 
-const SLICES: [Slice; 19] = [
+const SLICES: [Slice; 20] = [
     Slice {
         title: "Brands",
         kind: Brand::KIND,
@@ -150,6 +151,12 @@ const SLICES: [Slice; 19] = [
         kind: Import::KIND,
         wire: ImportEvent::WIRE,
         source: include_str!("../aggregates/src/imports/mod.rs"),
+    },
+    Slice {
+        title: "Crawl runs",
+        kind: CrawlRun::KIND,
+        wire: CrawlRunEvent::WIRE,
+        source: include_str!("../aggregates/src/crawl_runs/mod.rs"),
     },
     Slice {
         title: "Copywriting",

@@ -2,6 +2,7 @@
 
 mod charts;
 mod delisting;
+mod failures;
 mod runs;
 
 use aggregates::users::Role;

@@ -1,6 +1,7 @@
 //! Imports: sheets as jobs, from uploads and from a drive (contract §3).
 
 mod drive;
+mod redo;
 mod sales;
 mod vendors;
 

@@ -1,5 +1,6 @@
 //! What people see of sales (contract §3), and what becomes of it when files are corrected or taken back.
 
+mod audit;
 mod exports;
 mod summaries;
 mod undo;

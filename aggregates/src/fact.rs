@@ -2,6 +2,7 @@ use crate::alerts::{Alert, AlertEvent, AlertRule, AlertRuleEvent};
 use crate::brands::{Brand, BrandEvent};
 use crate::campaigns::{Campaign, CampaignEvent};
 use crate::copywriting::{Generation, GenerationEvent, Trending, TrendingEvent};
+use crate::crawl_runs::{CrawlRun, CrawlRunEvent};
 use crate::imports::{Import, ImportEvent};
 use crate::listings::{Listing, ListingEvent};
 use crate::notifications::{Chat, ChatEvent, Digests, DigestsEvent, Notification, NotificationEvent};
@@ -56,6 +57,8 @@ pub enum Fact {
     Generation(Box<GenerationEvent>),
     /// Of what is talked about elsewhere.
     Trending(TrendingEvent),
+    /// Of a crawl run.
+    CrawlRun(Box<CrawlRunEvent>),
     /// An event that this build cannot read, with the reason: a newer one, or a damaged one.
     Unreadable(String),
 }
@@ -84,6 +87,7 @@ impl Fact {
             Import::KIND => serde_json::from_str(json).map(Self::Import),
             Generation::KIND => serde_json::from_str(json).map(|event| Self::Generation(Box::new(event))),
             Trending::KIND => serde_json::from_str(json).map(Self::Trending),
+            CrawlRun::KIND => serde_json::from_str(json).map(|event| Self::CrawlRun(Box::new(event))),
             other => return Self::Unreadable(format!("no slice keeps streams of kind {other}")),
         };
         read.unwrap_or_else(|error| Self::Unreadable(error.to_string()))

@@ -13,6 +13,7 @@ pub mod alerts;
 pub mod brands;
 pub mod campaigns;
 pub mod copywriting;
+pub mod crawl_runs;
 mod decider;
 mod fact;
 mod faults;

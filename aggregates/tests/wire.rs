@@ -19,6 +19,7 @@ use aggregates::alerts::{AlertEvent, AlertRuleEvent};
 use aggregates::brands::BrandEvent;
 use aggregates::campaigns::CampaignEvent;
 use aggregates::copywriting::{GenerationEvent, TrendingEvent};
+use aggregates::crawl_runs::CrawlRunEvent;
 use aggregates::imports::ImportEvent;
 use aggregates::listings::ListingEvent;
 use aggregates::notifications::{ChatEvent, DigestsEvent, NotificationEvent};
@@ -133,6 +134,7 @@ fn current() -> BTreeSet<(&'static str, &'static str)> {
         ImportEvent::WIRE,
         GenerationEvent::WIRE,
         TrendingEvent::WIRE,
+        CrawlRunEvent::WIRE,
     ]
     .concat()
     .into_iter()
@@ -227,6 +229,7 @@ fn names_are_unique_across_slices() {
         ImportEvent::WIRE,
         GenerationEvent::WIRE,
         TrendingEvent::WIRE,
+        CrawlRunEvent::WIRE,
     ];
     assert_eq!(current().len(), lists.concat().len());
 }

@@ -2,12 +2,14 @@
 //!
 //! A run is a row with its pages. Whoever holds its lease carries it out; when that node stops or dies, another
 //! one goes on with the pages that have no outcome yet. What is seen goes through the same door as everybody's
-//! observations, in batches, before the pages are marked as done: a page may be visited twice, never missed.
+//! observations, in batches, before the pages are marked as done: a page may be visited twice, never missed. What a
+//! run came to is an event, appended before the run is closed.
 
 mod book;
 mod host_queue;
 mod known;
 mod pages;
+mod report;
 mod runner;
 mod runs;
 mod status;
@@ -24,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::adapters::shops::Shops;
+use crate::event_store::Store;
 use crate::observations::Observations;
 
 /// One node's part in crawling. Cheap to clone.
@@ -34,6 +37,7 @@ struct Inner {
     node: Uuid,
     pool: PgPool,
     observations: Observations,
+    store: Store,
     shops: Shops,
     /// Wakes the runner when a run was asked for here.
     asked: Notify,
@@ -50,9 +54,15 @@ pub enum Unvisitable {
 
 impl Crawler {
     /// Starts carrying out runs, and beginning them when pages are due.
-    pub fn start(shops: Shops, observations: Observations, pool: PgPool, stop: CancellationToken) -> Self {
-        let crawler =
-            Self(Arc::new(Inner { node: Uuid::now_v7(), pool, observations, shops, asked: Notify::new() }));
+    pub fn start(
+        shops: Shops,
+        observations: Observations,
+        store: Store,
+        pool: PgPool,
+        stop: CancellationToken,
+    ) -> Self {
+        let (node, asked) = (Uuid::now_v7(), Notify::new());
+        let crawler = Self(Arc::new(Inner { node, pool, observations, store, shops, asked }));
         let runner = crawler.clone();
         tokio::spawn(async move {
             stop.run_until_cancelled(runner.run()).await;

@@ -80,7 +80,7 @@ impl Crawler {
         loop {
             let waiting = pages::waiting(&self.0.pool, run).await?;
             if waiting.is_empty() {
-                if runs::finish(&self.0.pool, run, self.0.node).await? {
+                if runs::finish(&self.0.pool, &self.0.store, run, self.0.node).await? {
                     tracing::info!(%run, "a crawl run ended");
                     return Ok(());
                 }

@@ -3,7 +3,8 @@
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::known;
+use super::{known, report};
+use crate::event_store::Store;
 use crate::limits;
 
 /// Which pages a run visits.
@@ -124,24 +125,32 @@ pub(super) async fn leave(pool: &PgPool, node: Uuid) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Ends the run, unless pages were added meanwhile.
-pub(super) async fn finish(pool: &PgPool, run: Uuid, node: Uuid) -> sqlx::Result<bool> {
+/// Ends the run and tells the log what it came to, unless pages were added meanwhile or another node has it now. The
+/// log is told first, while nobody can add to the run: a crash in between tells the same again, which is nothing.
+pub(super) async fn finish(pool: &PgPool, store: &Store, run: Uuid, node: Uuid) -> anyhow::Result<bool> {
     let mut transaction = pool.begin().await?;
-    sqlx::query("SELECT FROM crawl_runs WHERE id = $1 FOR UPDATE")
-        .bind(run)
-        .execute(&mut *transaction)
-        .await?;
-    let finished = sqlx::query(
-        "UPDATE crawl_runs SET finished_at = clock_timestamp(), lease_until = NULL WHERE id = $1 AND node = $2 \
-            AND finished_at IS NULL \
-            AND NOT EXISTS (SELECT FROM crawl_run_pages WHERE run = $1 AND outcome IS NULL)",
+    let is_over: Option<bool> = sqlx::query_scalar(
+        "SELECT NOT EXISTS (SELECT FROM crawl_run_pages WHERE run = $1 AND outcome IS NULL) \
+           FROM crawl_runs WHERE id = $1 AND node = $2 AND finished_at IS NULL FOR UPDATE",
     )
     .bind(run)
     .bind(node)
-    .execute(&mut *transaction)
+    .fetch_optional(&mut *transaction)
     .await?;
+    if is_over != Some(true) {
+        return Ok(false);
+    }
+    let report = report::of(&mut transaction, run).await?;
+    // A run that had nothing to visit is no news.
+    if report.checked > 0 {
+        report::tell(store, run, report).await?;
+    }
+    sqlx::query("UPDATE crawl_runs SET finished_at = clock_timestamp(), lease_until = NULL WHERE id = $1")
+        .bind(run)
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
-    Ok(finished.rows_affected() == 1)
+    Ok(true)
 }
 
 /// Gives up on the pages that have no outcome: a run that breaks off again and again must end some time.

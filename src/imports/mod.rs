@@ -20,7 +20,7 @@ pub use carry_out::carry_out;
 pub use faults::{all_faults, shown};
 pub use order::{Ordered, order};
 pub use target::{Chunk, Stored, Target, Undone, Work};
-pub use undo::undo;
+pub use undo::{redo, undo};
 
 /// Does the same with whichever target a type means.
 macro_rules! for_target {

@@ -99,4 +99,14 @@ pub trait Target: Send + Sync + 'static {
     /// # Errors
     /// When the log or the read tables do not answer.
     async fn undo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop>;
+
+    /// Puts back what undoing took; `reversed` counts what is there again. Redoing what is redone must be harmless.
+    /// Only asked of kinds of sheets that the rules let be redone.
+    ///
+    /// # Errors
+    /// When the log or the read tables do not answer.
+    async fn redo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop> {
+        let _ = (app, import, context);
+        Ok(Undone::default())
+    }
 }

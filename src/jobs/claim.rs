@@ -7,12 +7,13 @@ use super::Job;
 use super::job::job_columns;
 use crate::limits;
 
-/// Takes up to `room` due jobs of a kind.
+/// Takes up to `room` due jobs of a kind; with `only_ended` such as came to an end that is still to be told.
 pub(super) async fn claim(
     pool: &PgPool,
     node: Uuid,
     kind: &str,
     room: usize,
+    only_ended: bool,
 ) -> sqlx::Result<Vec<(Uuid, Job)>> {
     let attempts: Vec<Uuid> = std::iter::repeat_with(Uuid::now_v7).take(room).collect();
     let sql = concat!(
@@ -20,6 +21,7 @@ pub(super) async fn claim(
              SELECT id AS due_id, row_number() OVER (ORDER BY run_at, id) AS number FROM ( \
                  SELECT id, run_at FROM jobs \
                   WHERE kind = $1 AND state IN ('queued', 'ending') AND run_at <= clock_timestamp() \
+                    AND (state = 'ending' OR NOT $6) \
                   ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) first) \
          UPDATE jobs SET state = 'running', attempt_id = ($3::uuid[])[due.number], node_id = $4, \
                 lease_until = clock_timestamp() + make_interval(secs => $5), \
@@ -34,6 +36,7 @@ pub(super) async fn claim(
         .bind(attempts)
         .bind(node)
         .bind(limits::JOB_LEASE_S)
+        .bind(only_ended)
         .fetch_all(pool)
         .await?;
     let mut claimed = Vec::with_capacity(rows.len());

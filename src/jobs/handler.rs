@@ -26,6 +26,12 @@ pub trait JobHandler: Send + Sync {
         None
     }
 
+    /// Whether one that failed may be tried again: nothing happened outside, and the log takes another end of it.
+    /// Otherwise a sentence that says what to do instead.
+    fn again(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
     /// Tries to do one. It may be dropped at any await once its lease is lost; what it did before must then be
     /// harmless to repeat, or announced by [`Attempt::begin_effect`].
     ///

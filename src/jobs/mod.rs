@@ -9,6 +9,7 @@
 //! the row says so.
 
 mod attempt;
+mod by_hand;
 mod carry_out;
 mod claim;
 mod ending;
@@ -33,6 +34,7 @@ use uuid::Uuid;
 use crate::projector::Projector;
 
 pub use attempt::Attempt;
+pub use by_hand::{JobFilter, STATES};
 pub use ending::{Ended, Ending, Stop};
 pub use enqueue::{enqueue, enqueue_all};
 pub use handler::JobHandler;

@@ -77,10 +77,12 @@ impl Jobs {
     async fn take(&self, handler: &Arc<dyn JobHandler>, running: &mut Running) -> sqlx::Result<()> {
         let count = running.entry(handler.kind()).or_default();
         let room = handler.at_once().saturating_sub(count.load(Ordering::Acquire));
-        if room == 0 || handler.obstacle().is_some() {
+        if room == 0 {
             return Ok(());
         }
-        for (id, job) in claim::claim(&self.0.pool, self.0.node, handler.kind(), room).await? {
+        // What stands in the way of doing a job does not stand in the way of telling how it ended.
+        let only_ended = handler.obstacle().is_some();
+        for (id, job) in claim::claim(&self.0.pool, self.0.node, handler.kind(), room, only_ended).await? {
             count.fetch_add(1, Ordering::AcqRel);
             let attempt = Attempt { job, stop: self.0.stop.clone(), id, pool: self.0.pool.clone() };
             let (jobs, handler, count) = (self.clone(), handler.clone(), count.clone());

@@ -6,6 +6,7 @@
 //! lost the lead can't write. A new reaction begins at the head: the past is not acted upon, and neither is a
 //! rebuild, which never comes by here.
 
+mod crawl_failures;
 mod imports;
 mod lead;
 mod send_notifications;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Arc<dyn Reaction>> {
         Arc::new(imports::ImportsAreCarriedOut),
         Arc::new(stockout_mails::VendorsAreTold),
         Arc::new(send_notifications::SendNotifications),
+        Arc::new(crawl_failures::CrawlFailuresAreTold),
     ]
 }
 

@@ -88,6 +88,19 @@ pub async fn undo_days(
     reverse(app, days, context, &SalesCommand::Undo { batch }).await
 }
 
+/// Lets an undone import count again on these days.
+///
+/// # Errors
+/// See [`ExecuteError`].
+pub async fn redo_days(
+    app: &App,
+    batch: Uuid,
+    days: &[NaiveDate],
+    context: &Context,
+) -> Result<Reversal, ExecuteError> {
+    reverse(app, days, context, &SalesCommand::Redo { batch }).await
+}
+
 /// Lets an import count no more.
 ///
 /// # Errors

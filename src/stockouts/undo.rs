@@ -1,7 +1,7 @@
 //! What undoing a batch came to, as its event tells.
 
 use aggregates::stockouts::{StockoutBatch, StockoutEvent};
-use aggregates::{Decider, Fact};
+use aggregates::{Decider, Fact, Recorded};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -23,13 +23,32 @@ pub struct KeptView {
 /// # Errors
 /// When the database fails.
 pub async fn undoing_at(app: &App, batch: Uuid, position: i64) -> Result<(i64, Vec<KeptView>), sqlx::Error> {
-    let filter = StreamFilter { after: position - 1, limit: 1, ..StreamFilter::default() };
-    let events = app.store.stream_page(StockoutBatch::KIND, &batch.to_string(), &filter).await?;
+    let event = event_at(app, batch, position).await?;
     let Some(Fact::Stockout(StockoutEvent::StockoutBatchUndone { reversed, kept })) =
-        events.first().map(aggregates::Recorded::fact)
+        event.as_ref().map(Recorded::fact)
     else {
         return Ok((0, Vec::new()));
     };
     let kept = kept.iter().map(|row| KeptView { id: row.id, why: row.why.clone() }).collect();
     Ok((i64::try_from(reversed.len()).unwrap_or(i64::MAX), kept))
+}
+
+/// How many rows the restoring at `position` brought back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restored_at(app: &App, batch: Uuid, position: i64) -> Result<i64, sqlx::Error> {
+    let event = event_at(app, batch, position).await?;
+    let Some(Fact::Stockout(StockoutEvent::StockoutBatchRestored { ids })) =
+        event.as_ref().map(Recorded::fact)
+    else {
+        return Ok(0);
+    };
+    Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+}
+
+async fn event_at(app: &App, batch: Uuid, position: i64) -> Result<Option<Recorded>, sqlx::Error> {
+    let filter = StreamFilter { after: position - 1, limit: 1, ..StreamFilter::default() };
+    let events = app.store.stream_page(StockoutBatch::KIND, &batch.to_string(), &filter).await?;
+    Ok(events.into_iter().next())
 }

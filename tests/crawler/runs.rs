@@ -61,7 +61,7 @@ async fn an_unchanged_page_is_confirmed_without_an_event_of_its_listing() {
     let done = visits(&manager, &goods).await;
     assert_eq!((&done["checked"], &done["changed"]), (&json!(2), &json!(0)));
     assert!(shop.asked("/tea")[1].1.contains_key("if-none-match"));
-    assert_eq!(app.head().await, head + 1, "one entry in the book of observations, nothing else");
+    assert_eq!(app.head().await, head + 2, "one entry in the book of observations, and that the run is over");
     shop.sells("/cake", "90");
     let done = visits(&manager, &goods).await;
     assert_eq!(done["changed"], 1);

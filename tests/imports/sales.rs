@@ -73,6 +73,13 @@ async fn a_corrected_sheet_restates_and_undoing_it_brings_the_first_back() {
     assert_eq!(undone["kept"], json!([{ "id": "2026-01-29/P2", "why": "superseded" }]));
     let day = reader.get("/api/daily_sales").await.data();
     assert_eq!((&day["summary"]["amount"], &day["summary"]["restated"]), (&json!(150), &Value::Null));
+
+    let redone = manager.post(&format!("{}/redo", at(&job)), json!({})).await.data();
+    assert_eq!((&redone["status"], &redone["restored"]), (&json!("completed"), &json!(1)), "{redone}");
+    assert_eq!(reader.get("/api/daily_sales").await.data()["summary"]["amount"], 170);
+    assert_eq!(reader.get(&at(&job)).await.data()["status"], "completed");
+    manager.post(&format!("{}/redo", at(&job)), json!({})).await.fails_with(400);
+    assert_eq!(manager.delete(&at(&job)).await.data()["reversed"], 1);
     app.finish().await;
 }
 

@@ -140,3 +140,33 @@ async fn the_pace_of_a_chat_is_kept() {
     assert!(began.elapsed().as_millis() >= 1_200, "{:?}", began.elapsed());
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_chat_that_is_gone_does_not_take_the_message_from_the_others() {
+    let telegram = FakeTelegram::start().await;
+    let url = telegram.url();
+    let app = TestApp::with(move |config| {
+        config.telegram.token = Some(tidemark::auth::Secret::new(crate::support::telegram::TOKEN));
+        config.telegram.api_url = url;
+        config.telegram.chat_ids = vec!["100".to_owned(), "200".to_owned()];
+        config.telegram.messages_per_s = 0;
+        config.telegram.chat_pause_ms = 0;
+    })
+    .await;
+    let manager = app.manager().await;
+    telegram.blocks();
+    telegram.slows_down(600);
+    let queued = manager.post(SEND, json!({ "message": "a", "queued": true })).await.data();
+    let waits = || async {
+        let jobs = app.app.jobs.list(&["notification.telegram"], Some("queued"), 10).await.unwrap();
+        jobs.into_iter().find(|job| job.error.as_deref().is_some_and(|error| error.contains("429")))
+    };
+    crate::support::eventually("the second chat asks for patience", waits).await;
+    app.app.jobs.hurry().await.unwrap();
+    becomes(&manager, &queued["notification_id"], "sent").await;
+    assert_eq!(
+        telegram.messages().iter().map(|message| message["chat_id"].clone()).collect::<Vec<_>>(),
+        [200]
+    );
+    app.finish().await;
+}

@@ -1,7 +1,7 @@
 //! One small function per command.
 
 use super::state::FAULTS_MAX;
-use super::{Import, ImportCommand, ImportEvent, ImportFault, ImportState};
+use super::{Import, ImportCommand, ImportEvent, ImportFault, ImportState, JobType};
 use crate::{Decider, Refusal};
 
 /// What undoing kept, at most.
@@ -21,6 +21,7 @@ pub(super) fn decide(import: &Import, command: ImportCommand) -> Result<Vec<Impo
         ImportCommand::Undo { reversed, kept } => {
             return undo(import, reversed, kept);
         }
+        ImportCommand::Redo { restored, kept } => return redo(import, restored, kept),
         // What was said again, after an interruption, is so already.
         _ if import.state.is_over() => return Ok(Vec::new()),
         ImportCommand::Request { .. } => return Ok(Vec::new()),
@@ -77,4 +78,20 @@ fn undo(import: &Import, reversed: i64, kept: Vec<super::Kept>) -> Result<Vec<Im
         }
         _ => Err(Refusal::field("state", "not_over", "the job is still running: wait until it is over")),
     }
+}
+
+/// Figures and batches remember what was taken back; vendors and listings that were taken back are gone.
+fn redo(import: &Import, restored: i64, kept: Vec<super::Kept>) -> Result<Vec<ImportEvent>, Refusal> {
+    let refused = |sentence: &str| Err(Refusal::field("state", "not_allowed", sentence));
+    if import.state != ImportState::Undone {
+        return refused("only a job that was undone can be redone");
+    }
+    if !import.is_whole {
+        return refused("the job had failed before it was undone: send its file again");
+    }
+    if matches!(import.details.job_type, JobType::Vendors | JobType::Listings) {
+        return refused("what a job of this type took in is gone once it is undone: send its file again");
+    }
+    let kept = kept.into_iter().take(KEPT_MAX).collect();
+    Ok(vec![ImportEvent::ImportRedone { restored, kept }])
 }

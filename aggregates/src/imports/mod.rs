@@ -221,6 +221,13 @@ pub enum ImportCommand {
         /// What was not.
         kept: Vec<Kept>,
     },
+    /// What was taken back is there again.
+    Redo {
+        /// How many rows.
+        restored: i64,
+        /// What stays as it is.
+        kept: Vec<Kept>,
+    },
 }
 
 /// What may have happened to an import.
@@ -285,6 +292,13 @@ pub enum ImportEvent {
         /// What was not.
         kept: Vec<Kept>,
     },
+    /// What was taken back is there again.
+    ImportRedone {
+        /// How many rows.
+        restored: i64,
+        /// What stays as it is.
+        kept: Vec<Kept>,
+    },
 }
 
 event_sourced!(Import, ImportEvent {
@@ -296,4 +310,5 @@ event_sourced!(Import, ImportEvent {
     ImportFinished = "1.0",
     ImportFailed = "1.0",
     ImportUndone = "1.0",
+    ImportRedone = "1.0",
 });

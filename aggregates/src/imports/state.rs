@@ -39,6 +39,8 @@ pub struct Import {
     pub reversed: i64,
     /// What was not taken back.
     pub kept: Vec<Kept>,
+    /// Everything that was good in it was stored.
+    pub is_whole: bool,
 }
 
 impl Decider for Import {
@@ -79,7 +81,7 @@ impl Decider for Import {
                 }
             }
             ImportEvent::ImportFinished { note, duplicate_of } => {
-                self.state = if self.failed > 0 { ImportState::Partial } else { ImportState::Completed };
+                (self.state, self.is_whole) = (self.state_when_whole(), true);
                 self.note.clone_from(note);
                 self.duplicate_of = *duplicate_of;
             }
@@ -90,6 +92,10 @@ impl Decider for Import {
             ImportEvent::ImportUndone { reversed, kept } => {
                 self.state = ImportState::Undone;
                 self.reversed = *reversed;
+                self.kept.clone_from(kept);
+            }
+            ImportEvent::ImportRedone { kept, .. } => {
+                (self.state, self.reversed) = (self.state_when_whole(), 0);
                 self.kept.clone_from(kept);
             }
         }
@@ -109,6 +115,11 @@ impl Import {
     fn remember(&mut self, faults: &[ImportFault]) {
         let room = FAULTS_MAX.saturating_sub(self.faults.len());
         self.faults.extend(faults.iter().take(room).cloned());
+    }
+
+    /// How an import whose good rows are stored stands.
+    pub fn state_when_whole(&self) -> ImportState {
+        if self.failed > 0 { ImportState::Partial } else { ImportState::Completed }
     }
 
     /// Per cent of the way: reading a file is the first tenth of it.

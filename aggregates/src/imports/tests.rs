@@ -85,3 +85,32 @@ fn its_bytes_are_claimed_until_it_failed_or_was_undone() {
     let undone = ImportEvent::ImportUndone { reversed: 0, kept: vec![] };
     assert_eq!(claims(&[done.to_vec(), vec![undone]].concat()), 0);
 }
+
+#[test]
+fn what_was_undone_is_redone_once_and_then_may_be_undone_again() {
+    let finish = ImportEvent::ImportFinished { note: None, duplicate_of: None };
+    let done = [requested(), begun(3, 1), stored(0, 2), finish];
+    let redo = || ImportCommand::Redo { restored: 2, kept: vec![] };
+    let undone = ImportEvent::ImportUndone { reversed: 2, kept: vec![] };
+    let redone = ImportEvent::ImportRedone { restored: 2, kept: vec![] };
+    assert_eq!(faults(after::<Import>(&done).decide(redo()))[0].1, "not_allowed");
+    let undone = [done.to_vec(), vec![undone]].concat();
+    given::<Import>(undone.clone()).when(redo()).then_expect_events(vec![redone.clone()]);
+    let redone = [undone, vec![redone]].concat();
+    let import = after::<Import>(&redone);
+    assert_eq!((import.state, import.reversed, import.claims()), (ImportState::Partial, 0, vec![]));
+    assert_eq!(faults(import.decide(redo()))[0].1, "not_allowed");
+    assert!(import.decide(ImportCommand::Undo { reversed: 2, kept: vec![] }).is_ok());
+}
+
+#[test]
+fn what_failed_or_is_gone_is_not_redone() {
+    let redo = || ImportCommand::Redo { restored: 0, kept: vec![] };
+    let undone = ImportEvent::ImportUndone { reversed: 0, kept: vec![] };
+    let failed = [requested(), ImportEvent::ImportFailed { faults: vec![] }, undone.clone()];
+    assert_eq!(faults(after::<Import>(&failed).decide(redo()))[0].1, "not_allowed");
+    let order = ImportOrder { job_type: JobType::Vendors, ..ImportOrder::default() };
+    let finish = ImportEvent::ImportFinished { note: None, duplicate_of: None };
+    let vendors = [ImportEvent::ImportRequested { id: id(1), order }, begun(0, 0), finish, undone];
+    assert_eq!(faults(after::<Import>(&vendors).decide(redo()))[0].1, "not_allowed");
+}

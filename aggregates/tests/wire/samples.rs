@@ -2,6 +2,7 @@
 
 use aggregates::alerts::{Alert, AlertRule};
 mod copywriting;
+mod crawl_runs;
 #[path = "vendor_samples.rs"]
 mod vendor_samples;
 
@@ -11,6 +12,7 @@ use aggregates::campaigns::{
     ResultsPatch,
 };
 use aggregates::copywriting::{Generation, Trending};
+use aggregates::crawl_runs::CrawlRun;
 use aggregates::listings::{Listing, ListingDetails, ListingEvent, ListingPatch, Previous};
 use aggregates::observations::{Looked, Observations, ObservationsEvent};
 use aggregates::products::{Product, ProductDetails, ProductEvent, ProductFigure, ProductPatch};
@@ -47,6 +49,7 @@ pub(crate) fn all() -> Vec<(Sample, Fact)> {
     all.extend(notices::all());
     all.extend(of::<Generation>(copywriting::generation_events(), |event| Fact::Generation(Box::new(event))));
     all.extend(of::<Trending>(copywriting::trending_events(), Fact::Trending));
+    all.extend(of::<CrawlRun>(crawl_runs::events(), |event| Fact::CrawlRun(Box::new(event))));
     all
 }
 

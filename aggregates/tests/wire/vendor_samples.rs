@@ -185,5 +185,12 @@ fn import_events() -> Vec<(&'static str, ImportEvent)> {
                 kept: vec![Kept { id: "11".to_owned(), why: "mailed".to_owned() }],
             },
         ),
+        (
+            "full",
+            ImportEvent::ImportRedone {
+                restored: 2,
+                kept: vec![Kept { id: "2026-01-29/P2".to_owned(), why: "superseded".to_owned() }],
+            },
+        ),
     ]
 }

@@ -5,6 +5,7 @@ mod row;
 
 pub use questions::{
     HistoryQuery, find_notification, last_digest, list_notifications, listing_names, switched_off_chats,
+    was_sent_for_since,
 };
 pub use row::{ChatRow, DigestRow, NotificationRow};
 

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
@@ -102,4 +103,19 @@ pub async fn listing_names(
             .fetch_all(executor)
             .await?;
     Ok(rows.into_iter().map(|(number, name, code)| (number, (name, code))).collect())
+}
+
+/// Whether anybody was told, or is about to be, for this reason since then, by others than these notifications.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_sent_for_since(
+    executor: impl PgExecutor<'_>,
+    because: &str,
+    since: DateTime<Utc>,
+    but_for: &[Uuid],
+) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT EXISTS (SELECT FROM notifications \
+                WHERE because = $1 AND requested_at >= $2 AND id <> ALL($3))";
+    sqlx::query_scalar(sql).bind(because).bind(since).bind(but_for).fetch_one(executor).await
 }

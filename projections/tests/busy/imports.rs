@@ -36,7 +36,7 @@ fn command(choices: &mut Choices, act: usize, chunk: u32) -> ImportCommand {
         message: format!("wrong {act}"),
         value: None,
     }];
-    match choices.below(12) {
+    match choices.below(13) {
         0 => ImportCommand::Download,
         1..3 => ImportCommand::Receive {
             file_name: format!("{act}.csv"),
@@ -49,7 +49,8 @@ fn command(choices: &mut Choices, act: usize, chunk: u32) -> ImportCommand {
             ImportCommand::Store { chunk, imported: 10, failed, faults, became }
         }
         9 => ImportCommand::Finish { note: Some(format!("note {act}")), duplicate_of: None },
-        10 if choices.once_in(3) => ImportCommand::Fail { faults },
+        10 => ImportCommand::Redo { restored: 2, kept: Vec::new() },
+        11 if choices.once_in(3) => ImportCommand::Fail { faults },
         _ => {
             let kept = vec![Kept { id: format!("{act}"), why: "changed".to_owned() }];
             ImportCommand::Undo { reversed: 3, kept }

@@ -1,8 +1,13 @@
-//! Projections: how they are, rebuild, verify (contract §4).
+//! Projections: how they are, rebuild, verify (contract §4). Durable jobs: see them, try one again, give one up.
 
 mod cancel_rebuild;
+mod find_job;
+mod give_up_job;
+mod job_view;
+mod list_jobs;
 mod list_projections;
 mod rebuild_projection;
+mod retry_job;
 mod retry_parked;
 mod verify_projection;
 
@@ -35,6 +40,22 @@ pub fn routes() -> Vec<Route<App>> {
         Route::post("/api/admin/projections/{name}/retry", Access::Admin, retry_parked::handler)
             .doc("retry_parked", "Try its parked streams again")
             .answers::<JobView>(),
+        Route::get("/api/admin/jobs", Access::Admin, list_jobs::handler)
+            .doc("list_jobs", "Durable jobs, newest first: mails, messages, imports")
+            .param("kind", "string", "only this kind")
+            .param("state", "string", "only those in this state")
+            .param("page", "integer", "which page, 1 unless said")
+            .param("per_page", "integer", "jobs of a page, 50 unless said, at most 1000")
+            .answers::<Vec<job_view::DurableJobView>>(),
+        Route::get("/api/admin/jobs/{id}", Access::Admin, find_job::handler)
+            .doc("find_job", "One durable job: where it is, what it waits for, what it came to")
+            .answers::<job_view::DurableJobView>(),
+        Route::post("/api/admin/jobs/{id}/retry", Access::Admin, retry_job::handler)
+            .doc("retry_job", "Try a job that failed again")
+            .answers::<job_view::DurableJobView>(),
+        Route::delete("/api/admin/jobs/{id}", Access::Admin, give_up_job::handler)
+            .doc("give_up_job", "Let a job that waits end as failed")
+            .answers::<job_view::DurableJobView>(),
     ]
 }
 

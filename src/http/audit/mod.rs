@@ -6,6 +6,7 @@ mod list_events;
 mod list_prices;
 mod list_statuses;
 mod list_stream;
+mod sales_day;
 mod show_state;
 mod stream_events;
 
@@ -18,7 +19,7 @@ pub fn routes() -> Vec<Route<App>> {
     vec![
         Route::get("/api/audit/export", Access::Audit, export_events::handler)
             .doc("export_audit", "Hash-chained NDJSON; `tidemark audit verify FILE` checks it offline")
-            .param("kind", "string", "campaigns, brands, products, listings or users")
+            .param("kind", "string", "campaigns, brands, products, listings, users, vendors, stockout-batches, vendor-mails, imports, sales-days or crawl-runs")
             .param("id", "string", "only this one")
             .param("from", "string", "only events recorded at or after this time")
             .param("to", "string", "only events recorded at or before this time")
@@ -64,7 +65,7 @@ pub fn routes() -> Vec<Route<App>> {
 }
 
 /// The kinds that are kept so far: what the address calls them, and their streams.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 11] = [
     ("campaigns", "campaign"),
     ("brands", "brand"),
     ("products", "product"),
@@ -74,6 +75,8 @@ const KINDS: [(&str, &str); 9] = [
     ("stockout-batches", "stockout-batch"),
     ("vendor-mails", "vendor-mail"),
     ("imports", "import"),
+    ("sales-days", "sales-day"),
+    ("crawl-runs", "crawl-run"),
 ];
 
 /// The kind of stream that an address means; an unknown kind is not found.

@@ -1,9 +1,11 @@
 use aggregates::Decider;
 use aggregates::brands::Brand;
 use aggregates::campaigns::Campaign;
+use aggregates::crawl_runs::CrawlRun;
 use aggregates::imports::Import;
 use aggregates::listings::Listing;
 use aggregates::products::Product;
+use aggregates::sales::SalesDay;
 use aggregates::stockouts::StockoutBatch;
 use aggregates::users::User;
 use aggregates::vendor_mails::VendorMail;
@@ -14,8 +16,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::sales_day;
 use crate::app::App;
-use crate::event_store::StreamFilter;
+use crate::event_store::{Loaded, StreamFilter};
 use crate::http::{After, Answer, ApiError, M, Query};
 
 /// A thing as it stood: its own fields, and which event was its newest.
@@ -47,18 +50,28 @@ pub(super) async fn handler(
         StockoutBatch::KIND => fold::<StockoutBatch>(&app, &id, until).await?,
         VendorMail::KIND => fold::<VendorMail>(&app, &id, until).await?,
         Import::KIND => fold::<Import>(&app, &id, until).await?,
+        CrawlRun::KIND => fold::<CrawlRun>(&app, &id, until).await?,
+        SalesDay::KIND => shown(load::<SalesDay>(&app, &id, until).await?, sales_day::fields)?,
         _ => fold::<User>(&app, &id, until).await?,
     };
     Ok(M::ok(view))
 }
 
 async fn fold<A: Decider>(app: &App, id: &str, until: i64) -> Result<StateView, ApiError> {
+    shown(load::<A>(app, id, until).await?, |state| serde_json::to_value(state).map(flattened))
+}
+
+async fn load<A: Decider>(app: &App, id: &str, until: i64) -> Result<Loaded<A>, ApiError> {
     let loaded = app.store.load_until::<A>(id, until).await?;
-    if loaded.sequence == 0 {
-        return Err(ApiError::not_found(A::KIND));
-    }
-    let state = serde_json::to_value(&loaded.state).map_err(ApiError::internal)?;
-    Ok(StateView { position: loaded.position, sequence: loaded.sequence, fields: flattened(state) })
+    if loaded.sequence == 0 { Err(ApiError::not_found(A::KIND)) } else { Ok(loaded) }
+}
+
+fn shown<A>(
+    loaded: Loaded<A>,
+    fields: impl FnOnce(&A) -> serde_json::Result<Map<String, Value>>,
+) -> Result<StateView, ApiError> {
+    let fields = fields(&loaded.state).map_err(ApiError::internal)?;
+    Ok(StateView { position: loaded.position, sequence: loaded.sequence, fields })
 }
 
 /// The fold with its inner groups opened: clients know no `details`, and creators as a list in order.

@@ -6,6 +6,7 @@ mod import_drive_file;
 mod import_file;
 mod list_drive_files;
 mod list_jobs;
+mod redo_job;
 mod undo_job;
 
 use aggregates::imports::{ImportState, JobType};
@@ -80,6 +81,10 @@ pub fn routes() -> Vec<Route<App>> {
             .doc("undo_import_job", "Take back what an import stored")
             .timeout(limits::IMPORT_WITHIN)
             .answers::<undo_job::UndoneView>(),
+        Route::post("/api/import/jobs/{id}/redo", Access::Write, redo_job::handler)
+            .doc("redo_import_job", "Put back what undoing an import took")
+            .timeout(limits::IMPORT_WITHIN)
+            .answers::<redo_job::RedoneView>(),
         Route::get("/api/import/jobs/{id}/errors.xlsx", Access::Read, export_errors::as_workbook)
             .doc("export_import_errors", "Everything wrong with an import, as a workbook")
             .answers_other("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

@@ -13,7 +13,7 @@ use crate::event_store::{Act, Context};
 use crate::imports::{Chunk, Stored, Target, Undone, Work};
 use crate::jobs::Stop;
 use crate::limits;
-use crate::sales::{self, Line};
+use crate::sales::{self, Line, Reversal};
 use crate::sheets::read::{Column, Layout, Row};
 
 static LAYOUT: Layout = Layout::new(&[
@@ -104,17 +104,29 @@ impl Target for DailySales {
     }
 
     async fn undo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop> {
-        let days: Vec<NaiveDate> = import.became.iter().filter_map(|day| day.parse().ok()).collect();
-        let reversal = sales::undo_days(app, import.id, &days, context).await.map_err(Stop::retry)?;
-        let kept = reversal.kept.into_iter().map(|kept| Kept {
-            id: format!("{}/{}", kept.date, kept.product_code),
-            why: "superseded".to_owned(),
-        });
-        Ok(Undone {
-            reversed: i64::try_from(reversal.reversed).unwrap_or(i64::MAX),
-            kept: kept.collect(),
-            position: reversal.position,
-        })
+        let reversal = sales::undo_days(app, import.id, &days_of(import), context).await;
+        Ok(undone(reversal.map_err(Stop::retry)?))
+    }
+
+    async fn redo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop> {
+        let reversal = sales::redo_days(app, import.id, &days_of(import), context).await;
+        Ok(undone(reversal.map_err(Stop::retry)?))
+    }
+}
+
+fn days_of(import: &Import) -> Vec<NaiveDate> {
+    import.became.iter().filter_map(|day| day.parse().ok()).collect()
+}
+
+fn undone(reversal: Reversal) -> Undone {
+    let kept = reversal.kept.into_iter().map(|kept| Kept {
+        id: format!("{}/{}", kept.date, kept.product_code),
+        why: "superseded".to_owned(),
+    });
+    Undone {
+        reversed: i64::try_from(reversal.reversed).unwrap_or(i64::MAX),
+        kept: kept.collect(),
+        position: reversal.position,
     }
 }
 

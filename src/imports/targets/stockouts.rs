@@ -11,7 +11,7 @@ use crate::imports::{Chunk, Stored, Target, Undone, Work};
 use crate::jobs::Stop;
 use crate::sheets::read::{Layout, Row};
 use crate::stockouts::sheet;
-use crate::stockouts::undo::undoing_at;
+use crate::stockouts::undo::{restored_at, undoing_at};
 
 /// What vendors did not deliver: all rows of a file are one batch.
 pub struct Stockouts;
@@ -85,5 +85,20 @@ impl Target for Stockouts {
             }
         }
         Ok(undone)
+    }
+
+    async fn redo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop> {
+        let mut redone = Undone::default();
+        for batch in &import.became {
+            let outcome = app.store.execute::<StockoutBatch>(batch, StockoutCommand::Restore, context).await;
+            let outcome =
+                outcome.map_err(|error| Stop::retry(format!("{}: {error}", StockoutBatch::KIND)))?;
+            if outcome.appended > 0 {
+                let id = Uuid::parse_str(batch).unwrap_or_default();
+                redone.reversed += restored_at(app, id, outcome.position).await?;
+            }
+            redone.position = redone.position.max(outcome.position);
+        }
+        Ok(redone)
     }
 }

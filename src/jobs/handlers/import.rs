@@ -51,6 +51,10 @@ impl JobHandler for ImportSheets {
         limits::IMPORTS_AT_ONCE
     }
 
+    fn again(&self) -> Result<(), &'static str> {
+        Err("an import that failed is ordered again, by sending its file")
+    }
+
     async fn run(&self, attempt: &mut Attempt) -> Result<Value, Stop> {
         let Payload { job } = attempt.payload()?;
         let context = self.in_name_of_its_orderer(attempt.context()).await?;

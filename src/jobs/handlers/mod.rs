@@ -1,6 +1,7 @@
 //! What this house does on the outside, one file a kind of job.
 
 mod answer_chat;
+mod crawl_notice;
 mod import;
 mod mailing;
 mod notification;
@@ -17,6 +18,7 @@ use crate::adapters::telegram::Telegram;
 use crate::app::App;
 
 pub use answer_chat::{ANSWER, Question};
+pub use crawl_notice::{CrawlNotice, Payload as CrawlNoticePayload};
 pub use import::{ImportSheets, Payload as ImportPayload};
 pub use mailing::{NO_SERVER, send_mail};
 pub use notification::{BY_MAIL, BY_TELEGRAM, Promise};
@@ -43,6 +45,7 @@ pub fn all(app: &App) -> Vec<Arc<dyn JobHandler>> {
             pace: pace.clone(),
             usual: app.config.telegram.chat_ids.clone(),
         }),
+        Arc::new(CrawlNotice::new(app.clone())),
         Arc::new(answer_chat::AnswerChat { telegram, pace, app: app.clone() }),
     ]
 }

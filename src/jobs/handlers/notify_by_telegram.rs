@@ -27,6 +27,9 @@ pub(super) struct NotifyByTelegram {
 /// How far a notification is: what has gone out is not sent again.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Progress {
+    /// The chats as the first attempt found them: some are switched off on the way.
+    #[serde(default)]
+    chats: Vec<String>,
     /// Parts that went out or cannot, over all chats in turn.
     passed: usize,
     /// What Telegram calls those that went out.
@@ -69,9 +72,15 @@ impl JobHandler for NotifyByTelegram {
         }
         let parts = parts(&asked.message);
         let mut progress: Progress = attempt.progress().unwrap_or_default();
-        while progress.passed < open.len() * parts.len() {
-            let chat = &open[progress.passed / parts.len()];
-            let part = &parts[progress.passed % parts.len()];
+        if progress.message_ids.is_empty() && progress.passed >= progress.chats.len() * parts.len() {
+            // Nobody was asked yet, or all refused and somebody lets it try again.
+            progress = Progress { chats: open, ..Progress::default() };
+        } else if progress.chats.is_empty() {
+            progress.chats = open;
+        }
+        while progress.passed < progress.chats.len() * parts.len() {
+            let chat = progress.chats[progress.passed / parts.len()].clone();
+            let (chat, part) = (&chat, &parts[progress.passed % parts.len()]);
             self.wait_for_turn(chat, &mut progress, attempt).await?;
             match telegram.send_message(chat, part).await {
                 Ok(id) => {

@@ -64,6 +64,10 @@ impl JobHandler for StockoutMails {
         self.mailer.is_none().then(|| NO_SERVER.to_owned())
     }
 
+    fn again(&self) -> Result<(), &'static str> {
+        Err("a mail that failed stays so: send its stockouts again, which makes another mail")
+    }
+
     async fn run(&self, attempt: &mut Attempt) -> Result<Value, Stop> {
         let Payload { mail } = attempt.payload()?;
         let state = self.app.store.load::<VendorMail>(&mail.to_string()).await.map_err(Stop::retry)?.state;
