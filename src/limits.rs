@@ -212,6 +212,10 @@ pub const PRINCIPALS_REMEMBERED_S: u64 = 5;
 pub const CREDENTIALS_RETRY_MS: u64 = 200;
 /// The longest such pause.
 pub const CREDENTIALS_RETRY_MAX_S: u64 = 10;
+/// Of how many who stay, at sockets and streams, a node finds out at once whether they still may.
+pub const PASS_LOOKS_AT_ONCE: usize = 4;
+/// The pause after that could not be found out.
+pub const PASS_RETRY_MS: u64 = 1_000;
 /// How long a turn of a key is kept that nobody waits for.
 pub const IDEMPOTENCY_TURN_KEPT_S: u64 = 60;
 /// Idempotency keys whose requests take turns on one node.

@@ -3,6 +3,7 @@
 mod doors;
 mod history;
 mod pace;
+mod revoked;
 
 use aggregates::values::Status;
 use serde_json::{Value, json};

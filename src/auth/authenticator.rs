@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    AuthError, Credential, Principal, Secret, SecretHash, SecretKind, Sessions, Tokens,
+    AuthError, Credential, Pass, Principal, Secret, SecretHash, SecretKind, Sessions, Tokens,
     credential_changes::{CredentialChanges, Moment},
     principal,
     sessions::LiveSession,
@@ -122,6 +122,18 @@ impl Authenticator {
         Ok(Some(principal))
     }
 
+    /// The moment to take before somebody is let in who is to stay.
+    pub fn moment(&self) -> Moment {
+        self.changes.moment()
+    }
+
+    /// For a bearer who was let in at `since` and stays as long as they may do what `least` may. Without a moment, since
+    /// the request was let in before: looked at anew.
+    pub fn pass(&self, bearer: (i64, Credential), least: Role, since: Option<Moment>) -> Pass {
+        let since = since.unwrap_or(Moment::BEGINNING);
+        Pass::new(self.pool.clone(), Arc::clone(&self.changes), bearer, least, since)
+    }
+
     /// To be called when a user's role, name or presence changed and the read model shows it: tells all nodes.
     ///
     /// # Errors
@@ -214,6 +226,6 @@ impl UserRow {
 }
 
 /// A role that this build doesn't know gives no rights at all, rather than some.
-fn parse_role(code: &str) -> Result<Role, AuthError> {
+pub(super) fn parse_role(code: &str) -> Result<Role, AuthError> {
     Role::parse(code).ok_or_else(|| AuthError::Internal(format!("a stored role is unknown: {code}")))
 }

@@ -1,4 +1,7 @@
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::Notify;
 
 const STRIPES: usize = 1_024;
 
@@ -11,19 +14,31 @@ const STRIPES: usize = 1_024;
 pub(super) struct CredentialChanges {
     clock: AtomicU64,
     of_everybody: AtomicU64,
-    stripes: Box<[AtomicU64]>,
+    stripes: Box<[Stripe]>,
+}
+
+#[derive(Debug, Default)]
+struct Stripe {
+    last: AtomicU64,
+    /// Wakes those who stay on the strength of what may have changed.
+    changed: Notify,
 }
 
 /// A point in the order of changes on this node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment(u64);
+pub struct Moment(u64);
+
+impl Moment {
+    /// Before all that a node has heard of.
+    pub(super) const BEGINNING: Self = Self(0);
+}
 
 impl CredentialChanges {
     pub(super) fn new() -> Self {
         Self {
             clock: AtomicU64::new(0),
             of_everybody: AtomicU64::new(0),
-            stripes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
+            stripes: (0..STRIPES).map(|_| Stripe::default()).collect(),
         }
     }
 
@@ -35,18 +50,36 @@ impl CredentialChanges {
     /// Something about `user_id` changed and is committed.
     pub(super) fn happened_to(&self, user_id: i64) {
         if let Some(stripe) = self.stripe(user_id) {
-            stripe.fetch_max(self.tick(), Ordering::SeqCst);
+            stripe.last.fetch_max(self.tick(), Ordering::SeqCst);
+            stripe.changed.notify_waiters();
         }
     }
 
     /// Anything may have changed: notices were lost.
     pub(super) fn happened_to_everybody(&self) {
         self.of_everybody.fetch_max(self.tick(), Ordering::SeqCst);
+        for stripe in &self.stripes {
+            stripe.changed.notify_waiters();
+        }
+    }
+
+    /// Returns as soon as something happened to `user_id` since `moment`.
+    pub(super) async fn after(&self, moment: Moment, user_id: i64) {
+        let Some(stripe) = self.stripe(user_id) else { return };
+        loop {
+            let mut changed = pin!(stripe.changed.notified());
+            // Listened first, looked then: what happens in between is not missed.
+            changed.as_mut().enable();
+            if !self.none_since(moment, user_id) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// Whether nothing happened to `user_id` since `moment`.
     pub(super) fn none_since(&self, moment: Moment, user_id: i64) -> bool {
-        let last = self.stripe(user_id).map_or(u64::MAX, |stripe| stripe.load(Ordering::SeqCst));
+        let last = self.stripe(user_id).map_or(u64::MAX, |stripe| stripe.last.load(Ordering::SeqCst));
         last <= moment.0 && self.of_everybody.load(Ordering::SeqCst) <= moment.0
     }
 
@@ -54,7 +87,7 @@ impl CredentialChanges {
         self.clock.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    fn stripe(&self, user_id: i64) -> Option<&AtomicU64> {
+    fn stripe(&self, user_id: i64) -> Option<&Stripe> {
         let index = user_id.unsigned_abs() % self.stripes.len() as u64;
         usize::try_from(index).ok().and_then(|index| self.stripes.get(index))
     }
@@ -82,6 +115,18 @@ mod tests {
         assert!(changes.none_since(before, 8));
         changes.happened_to_everybody();
         assert!(!changes.none_since(before, 8));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_is_woken_by_a_change_of_theirs_or_of_everybody() {
+        let changes = CredentialChanges::new();
+        let before = changes.moment();
+        tokio::join!(changes.after(before, 7), async { changes.happened_to(7) });
+        changes.after(before, 7).await;
+        let before = changes.moment();
+        tokio::join!(changes.after(before, 8), async { changes.happened_to_everybody() });
+        let waits = changes.after(changes.moment(), 7);
+        assert!(futures::FutureExt::now_or_never(waits).is_none());
     }
 
     #[test]

@@ -97,6 +97,11 @@ impl SecretHash {
         Self(Sha256::digest(presented.as_bytes()).into())
     }
 
+    /// The hash that was stored as these bytes, if there are as many as a hash has.
+    pub fn stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The bytes that are stored.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

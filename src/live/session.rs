@@ -63,6 +63,8 @@ pub(super) enum Input {
     Changed,
     /// The campaign, or its brand, is deleted.
     Deleted,
+    /// What the client came in with is good no longer.
+    Revoked,
     /// It is time for a ping.
     PingDue,
     /// The client answered a ping.
@@ -109,6 +111,7 @@ impl Session {
         match input {
             Input::Changed => Step::Show,
             Input::Deleted => Step::Close(CloseCode::Deleted),
+            Input::Revoked => Step::Close(CloseCode::BadToken),
             Input::PingDue if self.unanswered_pings >= limits::SOCKET_MISSED_PINGS => {
                 Step::Close(CloseCode::TooSlow)
             }
@@ -146,6 +149,7 @@ mod tests {
         let mut session = Session::default();
         assert_eq!(session.on(Input::Changed), Step::Show);
         assert_eq!(session.on(Input::Deleted), Step::Close(CloseCode::Deleted));
+        assert_eq!(session.on(Input::Revoked), Step::Close(CloseCode::BadToken));
     }
 
     #[test]

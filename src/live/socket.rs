@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -69,16 +70,26 @@ impl Showing {
     }
 }
 
-/// Shows a campaign to one client until either side has enough; or says why not.
-pub async fn serve(mut socket: WebSocket, showing: Result<Showing, CloseCode>, stop: CancellationToken) {
+/// Shows a campaign to one client until either side has enough, or `revoked` is done; or says why not.
+pub async fn serve(
+    mut socket: WebSocket,
+    showing: Result<(Showing, impl Future<Output = ()>), CloseCode>,
+    stop: CancellationToken,
+) {
     let _counted = Counted::new();
     match showing {
-        Ok(showing) => show(&mut socket, showing, stop).await,
+        Ok((showing, revoked)) => show(&mut socket, showing, revoked, stop).await,
         Err(code) => close(&mut socket, code, None).await,
     }
 }
 
-async fn show(socket: &mut WebSocket, mut showing: Showing, stop: CancellationToken) {
+async fn show(
+    socket: &mut WebSocket,
+    mut showing: Showing,
+    revoked: impl Future<Output = ()>,
+    stop: CancellationToken,
+) {
+    let mut revoked = pin!(revoked);
     let mut session = Session::default();
     let ping_every = Duration::from_secs(limits::SOCKET_PING_S);
     let mut ping_due = Instant::now() + ping_every;
@@ -90,6 +101,7 @@ async fn show(socket: &mut WebSocket, mut showing: Showing, stop: CancellationTo
         let input = tokio::select! {
             biased;
             () = stop.cancelled() => Input::Stopping,
+            () = &mut revoked => Input::Revoked,
             shown = showing.next() => match shown {
                 Shown::Frame(text) => {
                     frame = Some(text);

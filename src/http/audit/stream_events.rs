@@ -3,14 +3,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aggregates::Recorded;
+use aggregates::users::Role;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 
 use super::event_view::FeedEventView;
 use crate::actor_names;
 use crate::app::App;
+use crate::auth::Principal;
 use crate::http::{After, ApiError, Query};
 use crate::limits;
 
@@ -18,22 +22,30 @@ pub(super) async fn handler(
     State(app): State<App>,
     _after: After,
     query: Query,
+    Extension(principal): Extension<Arc<Principal>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let kind = super::asked_kind(&query)?;
     let event_type = query.text("type").map(str::to_owned);
     let mut position = start(&app, &query, &headers)?;
+    let pass = app.auth.authenticator.pass(principal.bearer(), Role::Admin, None);
     let events = async_stream::stream! {
+        let mut revoked = Box::pin(pass.ended(Utc::now));
         let _open = app.sockets.token();
         let feed = app.store.feed().clone();
         let mut head = feed.watch();
         loop {
             if *head.borrow_and_update() <= position {
                 tokio::select! {
+                    biased;
+                    () = &mut revoked => return,
                     changed = head.changed() => if changed.is_err() { return },
                     () = app.stop.cancelled() => return,
                 }
                 continue;
+            }
+            if futures::poll!(&mut revoked).is_ready() {
+                return;
             }
             // A reader that is cut off comes back with its Last-Event-ID.
             let Ok(page) = feed.after(position, limits::EVENTS_STREAM_PAGE).await else { return };

@@ -1,12 +1,17 @@
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
+use aggregates::users::Role;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 
 use crate::app::App;
+use crate::auth::Principal;
 use crate::http::{After, ApiError, PathId, Query};
 use crate::limits;
 use crate::live::{CloseCode, Framed, Start, Telling, Viewer};
@@ -15,6 +20,7 @@ pub(super) async fn handler(
     State(app): State<App>,
     _: After,
     PathId(campaign): PathId,
+    Extension(principal): Extension<Arc<Principal>>,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -27,7 +33,9 @@ pub(super) async fn handler(
     let watching = app.polling.watch(campaign, product).await?;
     let viewer = Viewer::new(app.store.clone(), shown, campaign, product, start).await?;
     let mut telling = Telling::new(viewer, watching);
+    let pass = app.auth.authenticator.pass(principal.bearer(), Role::Bot, None);
     let frames = async_stream::stream! {
+        let mut revoked = Box::pin(pass.ended(Utc::now));
         let _open = app.sockets.token();
         let epoch = app.store.feed().epoch().to_owned();
         let event = |framed: &Framed| {
@@ -35,6 +43,8 @@ pub(super) async fn handler(
         };
         let code = loop {
             let next = tokio::select! {
+                biased;
+                () = &mut revoked => break CloseCode::BadToken,
                 next = telling.next() => next,
                 () = app.stop.cancelled() => break CloseCode::GoingAway,
             };

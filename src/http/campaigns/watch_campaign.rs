@@ -1,5 +1,6 @@
 //! The handshake is accepted before anything is checked, so that browsers can read why they were turned away.
 
+use aggregates::users::Role;
 use axum::extract::rejection::PathRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -10,10 +11,13 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::Scheme;
+use crate::auth::{Credential, Scheme};
 use crate::http::{ApiError, Query, presented_token};
 use crate::limits;
 use crate::live::{self, CloseCode, Showing, Start, Subscription, Telling, Ticket, TicketError, Viewer};
+
+/// A user, and what they came in with.
+type Bearer = (i64, Credential);
 
 pub(super) async fn handler(
     State(app): State<App>,
@@ -37,16 +41,27 @@ pub(super) async fn handler(
         .max_write_buffer_size(limits::SOCKET_OUTBOUND_BYTES)
         .on_upgrade(move |socket| async move {
             let _open = app.sockets.token();
-            if app.sockets.len() > limits::SOCKETS {
-                return live::serve(socket, Err(CloseCode::TryAgain), app.stop.clone()).await;
-            }
-            let admitted = admit(&app, &id, &token).await;
-            let showing = match admitted {
-                Ok((campaign, shown)) => show(&app, &query, campaign, shown).await,
-                Err(code) => Err(code),
-            };
+            let showing = open(&app, &id, &token, &query).await;
             live::serve(socket, showing, app.stop.clone()).await;
         })
+}
+
+/// What the socket is to show, and what ends it when its bearer may stay no longer.
+async fn open(
+    app: &App,
+    id: &str,
+    token: &str,
+    query: &Query,
+) -> Result<(Showing, impl Future<Output = ()> + use<>), CloseCode> {
+    if app.sockets.len() > limits::SOCKETS {
+        return Err(CloseCode::TryAgain);
+    }
+    let since = app.auth.authenticator.moment();
+    let (bearer, campaign, shown) = admit(app, id, token).await?;
+    let showing = show(app, query, campaign, shown).await?;
+    // Whoever may come in at all may watch a campaign.
+    let pass = app.auth.authenticator.pass(bearer, Role::Bot, Some(since));
+    Ok((showing, pass.ended(Utc::now)))
 }
 
 /// What the socket is to show: full frames, or what `v=2` asks for.
@@ -66,20 +81,25 @@ async fn show(app: &App, query: &Query, campaign: Uuid, shown: Subscription) -> 
 }
 
 /// Checks token and campaign, in this order, so that nobody learns of campaigns without a token.
-async fn admit(app: &App, id: &str, token: &str) -> Result<(Uuid, Subscription), CloseCode> {
+async fn admit(app: &App, id: &str, token: &str) -> Result<(Bearer, Uuid, Subscription), CloseCode> {
     let campaign = Uuid::parse_str(id).unwrap_or_default();
     let user = app.auth.authenticator.authenticate(Scheme::Bearer, token, Utc::now()).await;
-    if user.map_err(|_| CloseCode::TryAgain)?.is_none() {
-        match Ticket::check(&app.pool, token, campaign).await.map_err(|_| CloseCode::TryAgain)? {
-            Ok(()) => {}
-            Err(TicketError::Unknown) => return Err(CloseCode::BadToken),
-            Err(TicketError::OtherCampaign) => {
-                let exists = projections::campaigns::find_campaign(&app.pool, campaign).await;
-                let exists = exists.map_err(|_| CloseCode::TryAgain)?.is_some();
-                return Err(if exists { CloseCode::OtherCampaign } else { CloseCode::NoCampaign });
-            }
+    let bearer = match user.map_err(|_| CloseCode::TryAgain)? {
+        Some(principal) => principal.bearer(),
+        None => by_ticket(app, token, campaign).await?,
+    };
+    let shown = app.hub.watch(campaign).await.map_err(|_| CloseCode::TryAgain)?;
+    Ok((bearer, campaign, shown.ok_or(CloseCode::NoCampaign)?))
+}
+
+async fn by_ticket(app: &App, ticket: &str, campaign: Uuid) -> Result<Bearer, CloseCode> {
+    match Ticket::check(&app.pool, ticket, campaign).await.map_err(|_| CloseCode::TryAgain)? {
+        Ok(bearer) => Ok(bearer),
+        Err(TicketError::Unknown) => Err(CloseCode::BadToken),
+        Err(TicketError::OtherCampaign) => {
+            let exists = projections::campaigns::find_campaign(&app.pool, campaign).await;
+            let exists = exists.map_err(|_| CloseCode::TryAgain)?.is_some();
+            Err(if exists { CloseCode::OtherCampaign } else { CloseCode::NoCampaign })
         }
     }
-    let shown = app.hub.watch(campaign).await.map_err(|_| CloseCode::TryAgain)?;
-    Ok((campaign, shown.ok_or(CloseCode::NoCampaign)?))
 }
