@@ -15,7 +15,7 @@ use crate::limits;
 use crate::projector::Projector;
 
 /// What expires: what it is called, its table, and which of its rows are of no use, `$2` seconds after they expired.
-const EXPIRING: [(&str, &str, &str); 10] = [
+const EXPIRING: [(&str, &str, &str); 11] = [
     // What a job came to is an event; its row is kept longer, for people to look at.
     (
         "jobs",
@@ -49,6 +49,12 @@ const EXPIRING: [(&str, &str, &str); 10] = [
         "import_faults",
         "import_faults",
         "created_at < clock_timestamp() - make_interval(secs => greatest($2, 7776000))",
+    ),
+    // What an alert's message was asked for is a notification; the row says which alerts it told of.
+    (
+        "alert_notices",
+        "alert_notices",
+        "is_asked AND told_at < clock_timestamp() - make_interval(secs => greatest($2, 30 * 86400))",
     ),
     // A month of runs: what they saw is in the log for good.
     (

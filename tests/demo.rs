@@ -66,6 +66,23 @@ async fn goods_have_a_month_of_prices_and_some_moved_today() {
 }
 
 #[tokio::test]
+async fn its_rules_notice_what_the_shop_does() {
+    let app = TestApp::start().await;
+    let reader = app.reader().await;
+    tokio::spawn(demo::run(app.app.clone(), std::io::sink()));
+    let fired = || async {
+        let found = reader.get("/api/alerts?suppressed=0").await.data();
+        found.get(0).cloned()
+    };
+    let alert = eventually("an alert fires", fired).await;
+    let why = reader.get(&format!("/api/alerts/{}/why", alert["id"].as_str().unwrap())).await.data();
+    assert!(!why["observations"].as_array().unwrap().is_empty(), "{why}");
+    let rules = reader.get("/api/alerts/rules").await.data();
+    assert_eq!(rules.as_array().unwrap().len(), 2);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn it_says_how_to_look_around() {
     let app = TestApp::with(|config| config.admin_username = "admin-1".to_owned()).await;
     assert_eq!(app.admin().await.username, "admin-1");

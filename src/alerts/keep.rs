@@ -6,13 +6,13 @@ use aggregates::alerts::{
     Alert, AlertCommand, AlertRule, Channel, Judged, Outcome, Sighting, Suppression, Verdict, alert_stream,
 };
 use futures::{StreamExt, TryStreamExt};
-use projections::alerts::ListingFacts;
+use projections::alerts::{ListingFacts, find_alert};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::notice;
+use super::notice::Notice;
 use crate::app::App;
-use crate::event_store::{Context, ExecuteError};
+use crate::event_store::{Context, ExecuteError, Outcome as Appended};
 use crate::limits;
 
 /// A verdict on its way to the log.
@@ -74,23 +74,42 @@ fn id_of(rule: Uuid, listing: i64, position: i64) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// Keeps the verdicts: those of one stream in their order, several streams at once.
-pub(super) async fn keep_all(app: &App, verdicts: Vec<Ready>) -> Result<(), ExecuteError> {
+/// Keeps the verdicts: those of one stream in their order, several streams at once. Gives what is to be told of them.
+pub(super) async fn keep_all(app: &App, verdicts: Vec<Ready>) -> Result<Vec<Notice>, ExecuteError> {
     let mut streams: BTreeMap<String, Vec<Ready>> = BTreeMap::new();
     for ready in verdicts {
         streams.entry(ready.stream.clone()).or_default().push(ready);
     }
     let keeping = streams.into_iter().map(|(stream, verdicts)| async move {
-        for Ready { verdict, channels, suppressed, facts, context, .. } in verdicts {
+        let mut notices = Vec::new();
+        for ready in verdicts {
             let command = AlertCommand::Keep {
-                verdict: Box::new(verdict.clone()),
-                channels: channels.clone(),
-                suppressed,
+                verdict: Box::new(ready.verdict.clone()),
+                channels: ready.channels.clone(),
+                suppressed: ready.suppressed,
             };
-            let kept = app.store.execute::<Alert>(&stream, command, &context).await?;
-            notice::ask(app, &verdict, &channels, &facts, &kept, &context).await?;
+            let kept = app.store.execute::<Alert>(&stream, command, &ready.context).await?;
+            if !ready.channels.is_empty() {
+                let position = position(app, &ready.verdict, &kept).await?;
+                notices.extend(ready.channels.iter().map(|channel| {
+                    let correlation_id = &ready.context.correlation_id;
+                    Notice::of(&ready.verdict, *channel, &ready.facts, position, correlation_id)
+                }));
+            }
         }
-        Ok(())
+        Ok::<_, ExecuteError>(notices)
     });
-    futures::stream::iter(keeping).buffer_unordered(limits::ALERTS_KEPT_AT_ONCE).try_collect().await
+    let kept = futures::stream::iter(keeping).buffer_unordered(limits::ALERTS_KEPT_AT_ONCE);
+    Ok(kept.try_collect::<Vec<_>>().await?.concat())
+}
+
+/// Where the verdict stands in the log.
+async fn position(app: &App, verdict: &Verdict, kept: &Appended) -> Result<i64, ExecuteError> {
+    if kept.appended > 0 {
+        return Ok(kept.position);
+    }
+    // It was kept before a crash.
+    let known = find_alert(&app.pool, verdict.id).await;
+    let known = known.map_err(|error| ExecuteError::Unavailable(error.to_string()))?;
+    Ok(known.map_or(verdict.position, |row| row.position))
 }

@@ -7,8 +7,9 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::batch::judge_batch;
 use super::keep::keep_all;
-use super::notice;
+use super::notice::Notice;
 use super::rules::Rules;
+use super::{outbox, telling};
 use crate::app::App;
 use crate::{database, limits};
 
@@ -44,10 +45,14 @@ async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
     tracing::info!("this node judges alerts");
     let feed = app.store.feed();
     let mut head = feed.watch();
+    let mut something_waits = true;
     loop {
+        if something_waits {
+            something_waits = telling::tell(app).await?;
+        }
         if *head.borrow_and_update() <= position {
-            let heartbeat = Duration::from_secs(limits::LEADER_HEARTBEAT_S);
-            match tokio::time::timeout(heartbeat, head.changed()).await {
+            let patience = if something_waits { limits::ALERTS_LOOK_S } else { limits::LEADER_HEARTBEAT_S };
+            match tokio::time::timeout(Duration::from_secs(patience), head.changed()).await {
                 Ok(changed) => changed?,
                 Err(_) => database::in_time(connection.ping()).await?,
             }
@@ -58,11 +63,12 @@ async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
         projected(app, last).await;
         let judged = judge_batch(app, &mut rules, &events).await?;
         metrics::counter!("tidemark_alert_verdicts_total").increment(judged.verdicts.len() as u64);
-        keep_all(app, judged.verdicts).await?;
+        let notices = keep_all(app, judged.verdicts).await?;
         for event in events.iter().filter(|event| &*event.event_type == "NotificationSent") {
-            notice::sent(app, event).await?;
+            telling::sent(app, event).await?;
         }
-        keep(&mut connection, &judged.watches, last).await?;
+        keep(&mut connection, &judged.watches, &notices, last).await?;
+        something_waits |= !notices.is_empty();
         position = last;
     }
 }
@@ -73,14 +79,16 @@ async fn projected(app: &App, position: i64) {
     while !app.projector.wait(position, bound).await {}
 }
 
-/// Writes down what is remembered and how far the log was judged, both or neither.
+/// Writes down what is remembered, what is to be told and how far the log was judged, all or nothing.
 async fn keep(
     connection: &mut PgConnection,
     watches: &super::watches::Watches,
+    notices: &[Notice],
     position: i64,
 ) -> sqlx::Result<()> {
     let mut transaction = connection.begin().await?;
     watches.save(&mut transaction).await?;
+    outbox::hold(&mut transaction, notices).await?;
     sqlx::query("UPDATE public.alert_checkpoint SET position = $1 WHERE position < $1")
         .bind(position)
         .execute(&mut *transaction)

@@ -1,90 +1,71 @@
-//! Telling people of a fired alert: a notification of its own for each channel, and word of it once it went out.
+//! What people read of fired alerts.
 
-use aggregates::alerts::{Alert, AlertCommand, AlertEvent, Arithmetic, Channel, Verdict, When, alert_stream};
-use aggregates::notifications::{self, Message, Notification, NotificationCommand, NotificationEvent};
-use aggregates::{Fact, Recorded};
-use projections::alerts::{ListingFacts, find_alert};
+use aggregates::alerts::{Arithmetic, Channel, Verdict, When};
+use projections::alerts::ListingFacts;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::app::App;
-use crate::event_store::{Context, ExecuteError, FeedFilter, Outcome, StreamFilter};
+/// A fired alert on its way to people, by one channel.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Notice {
+    pub(super) alert_id: Uuid,
+    pub(super) channel: String,
+    pub(super) rule_id: Uuid,
+    pub(super) listing_id: i64,
+    pub(super) rule_name: String,
+    /// What the listing is called.
+    pub(super) called: String,
+    /// What happened to it, in a line.
+    pub(super) said: String,
+    /// The whole message, where it goes alone.
+    pub(super) message: String,
+    /// The larger, the sooner it is named among many: by how many percent the price is another.
+    pub(super) weight: Decimal,
+    /// The alert's event.
+    pub(super) position: i64,
+    pub(super) correlation_id: String,
+}
 
-/// What a notification of an alert is sent for.
-const BECAUSE: &str = "alert";
-
-/// Asks for the notifications of a fired alert. Asking again is the same as asking once: their ids follow from the
-/// alert's.
-pub(super) async fn ask(
-    app: &App,
-    verdict: &Verdict,
-    channels: &[Channel],
-    facts: &ListingFacts,
-    kept: &Outcome,
-    context: &Context,
-) -> Result<(), ExecuteError> {
-    if channels.is_empty() {
-        return Ok(());
-    }
-    let position = if kept.appended > 0 {
-        Some(kept.position)
-    } else {
-        let known = find_alert(&app.pool, verdict.id).await;
-        known.map_err(|error| ExecuteError::Unavailable(error.to_string()))?.map(|row| row.position)
-    };
-    let context = Context { causation: position, ..context.clone() };
-    for channel in channels {
-        let id = notice_id(verdict.id, *channel);
-        let message = Message {
-            channel: match channel {
-                Channel::Telegram => notifications::Channel::Telegram,
-                Channel::Mail => notifications::Channel::Email,
-            },
-            to: Vec::new(),
-            subject: Some(format!("[價格提醒] {}：{}", verdict.rule_name, called(verdict, facts))),
-            text: text(verdict, facts),
-            because: BECAUSE.to_owned(),
-        };
-        let request = NotificationCommand::Request { id, message };
-        match app.store.execute::<Notification>(&id.to_string(), request, &context).await {
-            // It was asked for before a crash.
-            Ok(_) | Err(ExecuteError::Refused(_)) => {}
-            Err(error) => return Err(error),
+impl Notice {
+    pub(super) fn of(
+        verdict: &Verdict,
+        channel: Channel,
+        facts: &ListingFacts,
+        position: i64,
+        correlation_id: &str,
+    ) -> Self {
+        Self {
+            alert_id: verdict.id,
+            channel: channel.code().to_owned(),
+            rule_id: verdict.rule_id,
+            listing_id: verdict.listing_id,
+            rule_name: verdict.rule_name.clone(),
+            called: called(verdict, facts),
+            said: what(verdict),
+            message: text(verdict, facts),
+            weight: verdict.arithmetic.percent.unwrap_or_default().abs(),
+            position,
+            correlation_id: correlation_id.to_owned(),
         }
     }
-    Ok(())
+
+    /// Its subject, where it goes alone.
+    pub(super) fn subject(&self) -> String {
+        format!("[價格提醒] {}：{}", self.rule_name, self.called)
+    }
 }
 
-fn notice_id(alert: Uuid, channel: Channel) -> Uuid {
-    let hash = Sha256::digest(format!("{alert}/{}", channel.code()));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
-/// A notification went out: if it was that of an alert, the alert learns of it.
-pub(super) async fn sent(app: &App, event: &Recorded) -> anyhow::Result<()> {
-    let first = StreamFilter { limit: 1, ..StreamFilter::default() };
-    let asked = app.store.stream_page(&event.aggregate_type, &event.aggregate_id, &first).await?;
-    let Some(asked) = asked.first() else { return Ok(()) };
-    let Fact::Notification(told) = asked.fact() else { return Ok(()) };
-    let NotificationEvent::NotificationRequested { message, .. } = told else { return Ok(()) };
-    let Some(cause) = asked.metadata.causation.filter(|_| message.because == BECAUSE) else { return Ok(()) };
-    let alert =
-        app.store.feed_page(&FeedFilter { after: cause - 1, limit: 1, ..FeedFilter::default() }).await?;
-    let Some(Fact::Alert(fired)) = alert.first().map(Recorded::fact) else { return Ok(()) };
-    let AlertEvent::AlertFired { alert, .. } = &**fired else { return Ok(()) };
-    let channel = match message.channel {
-        notifications::Channel::Telegram => Channel::Telegram,
-        notifications::Channel::Email => Channel::Mail,
-    };
-    let stream = alert_stream(alert.rule_id, alert.listing_id);
-    let context = Context::system("alerts", "alerts", event.metadata.correlation_id.clone());
-    let context = Context { causation: Some(event.position), ..context };
-    let command = AlertCommand::Notify { id: alert.id, channel };
-    app.store.execute::<Alert>(&stream, command, &context).await?;
-    Ok(())
+/// Subject and text of a message that tells of `count` alerts of a rule at once, and names these.
+pub(super) fn together(named: &[Notice], count: i64) -> (String, String) {
+    let rule = named.first().map(|notice| notice.rule_name.as_str()).unwrap_or_default();
+    let head = format!("{rule}：{count} 項商品");
+    let mut lines = vec![head.clone()];
+    lines.extend(named.iter().map(|notice| format!("・{}　{}", notice.called, notice.said)));
+    let omitted = count.saturating_sub(i64::try_from(named.len()).unwrap_or(i64::MAX));
+    if omitted > 0 {
+        lines.push(format!("…… 另有 {omitted} 項"));
+    }
+    (format!("[價格提醒] {head}"), lines.join("\n"))
 }
 
 fn called(verdict: &Verdict, facts: &ListingFacts) -> String {

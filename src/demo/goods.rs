@@ -75,6 +75,36 @@ async fn look_at_all(app: &App, goods: &[Goods], look: usize, at: DateTime<Utc>)
     Ok(())
 }
 
+/// Looks at what the shop says in one of its price slots; goods that are gone are left alone.
+///
+/// # Errors
+/// When the log does not answer.
+pub(super) async fn look_now(app: &App, slot: usize, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let now = now.trunc_subsecs(3);
+    let sightings = all()?.into_iter().enumerate().filter(|(place, _)| !GONE.contains(place));
+    let sightings: Vec<Sighting> = sightings
+        .map(|(place, goods)| {
+            let seen = goods.now(place, slot);
+            let look = Look::Seen(observation(seen.price, seen.is_sold_out, now));
+            Sighting { index: place, listing: Named::Text(goods.code), look, about: None }
+        })
+        .collect();
+    let intake = Intake { run: None, source: "demo".to_owned(), creates: false, now: now.max(Utc::now()) };
+    app.observations.take(&sightings, &intake, &context()).await?;
+    Ok(())
+}
+
+fn observation(price: Decimal, is_sold_out: bool, at: DateTime<Utc>) -> Observation {
+    Observation {
+        price: Some(price),
+        currency: None,
+        stock_status: Some(if is_sold_out { StockStatus::OutOfStock } else { StockStatus::InStock }),
+        observed_at: at,
+        source: "demo".to_owned(),
+        evidence: None,
+    }
+}
+
 impl Goods {
     /// What the shop says now, so many of its price slots after the month that was told.
     pub(super) fn now(&self, place: usize, slot: usize) -> Now {
@@ -88,16 +118,7 @@ impl Goods {
 
     fn seen(&self, place: usize, look: usize, at: DateTime<Utc>) -> Sighting {
         let is_gone = GONE.contains(&place) && look + 2 >= (DAYS as usize) + HOURS_TODAY.len();
-        let stock_status =
-            Some(if is_sold_out(place, look) { StockStatus::OutOfStock } else { StockStatus::InStock });
-        let observation = Observation {
-            price: Some(self.price_at(place, look)),
-            currency: None,
-            stock_status,
-            observed_at: at,
-            source: "demo".to_owned(),
-            evidence: None,
-        };
+        let observation = observation(self.price_at(place, look), is_sold_out(place, look), at);
         let look = if is_gone { Look::Gone { at, evidence: None } } else { Look::Seen(observation) };
         let about = ListingDetails {
             url: Some(format!("http://{}/goods/{}", shop::NAME, self.code)),

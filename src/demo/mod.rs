@@ -1,13 +1,14 @@
 //! A believable day, so that a newcomer sees the house live (`tidemark serve --demo`).
 //!
 //! An empty house is told the story in `story.json`: three brands, their products and campaigns, and of sixty goods
-//! whose prices were watched for a month. Then, until the node stops, creators report every few seconds. All of it
-//! goes through the commands that a user has, recorded as done by `system:demo`. A house with other people's brands
-//! is left alone.
+//! whose prices were watched for a month, with two alert rules. Then, until the node stops, creators report every few
+//! seconds. All of it goes through the commands that a user has, recorded as done by `system:demo`. A house with
+//! other people's brands is left alone.
 
 mod goods;
 mod history;
 mod live;
+mod rules;
 mod sales;
 mod shop;
 mod story;
@@ -61,6 +62,10 @@ async fn tell_and_live(app: &App, output: &mut impl Write) -> anyhow::Result<()>
     goods::tell(app, now).await.context("the goods could not be told of")?;
     sales::tell(app, &brands, now).await.context("the sales could not be told")?;
     shop::open(app).await?;
+    if rules::set(app).await.context("the alert rules could not be set")? {
+        // What the shop says today is the first thing that they see.
+        goods::look_now(app, shop::slot(now), now).await.context("the goods could not be told of")?;
+    }
     welcome::print(app, output, now).await?;
 
     let campaigns = history.campaigns.values().copied();

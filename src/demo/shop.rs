@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 
 use super::goods::{self, Goods};
@@ -47,6 +47,12 @@ pub(super) async fn open(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Which of its prices are in force at a time. They come round again after weeks, and never to those with which the
+/// month that was told ends: something has always moved.
+pub(super) fn slot(at: DateTime<Utc>) -> usize {
+    usize::try_from(at.timestamp() / SLOT_S % 3_500).unwrap_or_default() + 20
+}
+
 async fn front_page(State(goods): State<Arc<Vec<Goods>>>) -> Html<String> {
     let link = |goods: &Goods| {
         format!("<li><a href=\"/goods/{}\">{}</a></li>", escaped(&goods.code), escaped(&goods.name))
@@ -58,7 +64,7 @@ async fn front_page(State(goods): State<Arc<Vec<Goods>>>) -> Html<String> {
 }
 
 async fn goods_page(State(goods): State<Arc<Vec<Goods>>>, Path(code): Path<String>) -> Response {
-    let slot = usize::try_from(Utc::now().timestamp() / SLOT_S % 10_000).unwrap_or_default();
+    let slot = slot(Utc::now());
     let Some((place, goods)) = goods.iter().enumerate().find(|(_, goods)| goods.code == code) else {
         return (StatusCode::NOT_FOUND, Html("<!doctype html><title>404</title>沒有這個頁面".to_owned()))
             .into_response();

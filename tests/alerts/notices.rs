@@ -64,3 +64,47 @@ async fn a_fired_alert_is_told_by_telegram_and_says_that_it_was() {
     assert_eq!(telegram.texts().len(), 1);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_rule_that_fires_for_many_listings_at_once_tells_of_them_in_one_message() {
+    let telegram = FakeTelegram::start().await;
+    let app = house_with(&telegram).await;
+    let manager = app.manager().await;
+    let mut listings = Vec::new();
+    for number in 0..25 {
+        listings.push(watches(&manager, &format!("T{number}")).await);
+    }
+    let rule = json!({ "name": "降價", "when": "drop", "channels": ["telegram"] });
+    let rule = sets(&manager, rule).await;
+    let see = |prices: Vec<(i64, i64)>, minutes: i64| {
+        let at = super::ago(minutes);
+        let seen: Vec<_> = prices
+            .into_iter()
+            .map(|(listing, price)| json!({ "listing": listing, "price": price, "observed_at": at }))
+            .collect();
+        let manager = manager.clone();
+        async move { manager.post("/api/listings/observations", json!(seen)).await.data() }
+    };
+    see(listings.iter().map(|listing| (*listing, 1_000)).collect(), 30).await;
+    let falls = listings.iter().zip(0..).map(|(listing, index)| (*listing, 990 - index * 10));
+    see(falls.collect(), 20).await;
+    let path = format!("/api/alerts?rule_id={rule}");
+    eventually("all alerts say that they were told", || async {
+        let found = manager.get(&path).await.data();
+        let told = found.as_array()?.iter().filter(|alert| alert["notified"] == true).count();
+        (told == listings.len()).then_some(())
+    })
+    .await;
+    let texts = telegram.texts();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    let lines: Vec<&str> = texts[0].lines().collect();
+    assert_eq!((lines[0], lines.len()), ("降價：25 項商品", 12));
+    assert_eq!(lines[1], "・Goods T24　1,000 → 750（-250，-25%）");
+    assert_eq!(lines[11], "…… 另有 15 項");
+    // and: right afterwards the rule rests on its channel
+    sees(&manager, listings[0], 500, 10).await;
+    alerts(&manager, &format!("?rule_id={rule}&listing_id={}&suppressed=0", listings[0]), 2).await;
+    judged(&manager).await;
+    assert_eq!(telegram.texts().len(), 1);
+    app.finish().await;
+}

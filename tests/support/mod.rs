@@ -7,6 +7,7 @@ pub(crate) mod cluster;
 pub(crate) mod drive;
 pub(crate) mod events;
 pub(crate) mod models;
+pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod response;
 pub(crate) mod shapes;
