@@ -78,6 +78,14 @@ impl Shop {
     }
 }
 
+/// A database in which all goods have a price.
+pub(crate) async fn stocked(cluster: &Cluster, name: &str) -> anyhow::Result<Database> {
+    let shop = Shop::open(cluster, name).await?;
+    let Shop { app, database } = shop;
+    app.shut_down().await;
+    Ok(database)
+}
+
 fn context() -> Context {
     Context::system("bench", "bench", Uuid::now_v7().to_string())
 }

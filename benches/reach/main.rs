@@ -11,6 +11,7 @@ mod history;
 mod http;
 mod insert;
 mod latency;
+mod logins;
 mod process;
 mod reads;
 mod rebuild;
@@ -40,8 +41,19 @@ struct Plan {
     is_quick: bool,
 }
 
-const NAMES: [&str; 10] =
-    ["writers", "latency", "bulk", "rebuild", "sockets", "reads", "writes", "observations", "board", "sales"];
+const NAMES: [&str; 11] = [
+    "writers",
+    "latency",
+    "bulk",
+    "rebuild",
+    "sockets",
+    "reads",
+    "writes",
+    "observations",
+    "board",
+    "sales",
+    "logins",
+];
 
 fn main() -> ExitCode {
     let result = match std::env::var(bare::CHILD) {
@@ -77,6 +89,7 @@ async fn run() -> anyhow::Result<()> {
             "observations" => goods::observations(&cluster, plan, &mut report).await?,
             "board" => goods::board(&cluster, plan, &mut report).await?,
             "sales" => sales::run(&cluster, plan, &mut report).await?,
+            "logins" => logins::run(&cluster, plan, &mut report).await?,
             "reads" => reads::run(&cluster, plan, &mut report).await?,
             _ => serving::run(&cluster, plan, &mut report).await?,
         }
