@@ -13,7 +13,7 @@ async fn count(app: &TestApp, table: &str) -> i64 {
 async fn what_expired_a_day_ago_is_removed_and_nothing_else() {
     let app = TestApp::start().await;
     let given = "INSERT INTO socket_tickets SELECT decode(md5(n::text), 'hex'), gen_random_uuid(), 1, \
-                 now() + make_interval(hours => n * 20) FROM generate_series(-3, 1) n; \
+                 now() + make_interval(hours => n * 20), gen_random_uuid() FROM generate_series(-3, 1) n; \
                  INSERT INTO idempotency_keys (caller, key_hash, request_hash, recorded_at) \
                  SELECT 'user:1', decode(md5(n::text), 'hex'), '\\x00', now() - make_interval(hours => n * 20) \
                  FROM generate_series(0, 3) n; \

@@ -132,6 +132,31 @@ pub enum UserCommand {
         #[arg(long)]
         email: Option<String>,
     },
+    /// Show who is there.
+    List,
+    /// Give somebody another role.
+    SetRole {
+        /// Their name at the door.
+        name: String,
+        /// bot, user, manager or admin.
+        #[arg(value_parser = parse_role)]
+        role: Role,
+    },
+    /// Give somebody another password, read from standard input; their sessions end.
+    ResetPassword {
+        /// Their name at the door.
+        name: String,
+    },
+    /// Take somebody away; their name is free again.
+    Remove {
+        /// Their name at the door.
+        name: String,
+    },
+    /// Take somebody away, and make what is known of them unreadable for good.
+    Erase {
+        /// Their name at the door.
+        name: String,
+    },
 }
 
 /// Of tokens.

@@ -11,10 +11,12 @@ mod projections;
 mod serve;
 pub mod token;
 pub mod user;
+pub mod users;
 
 pub use arguments::Arguments;
 
 use aggregates::users::Role;
+use anyhow::Context as _;
 
 use crate::config::Config;
 use arguments::{AuditCommand, Command, ProjectionsCommand, TokenCommand, UserCommand};
@@ -43,14 +45,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Audit { command: AuditCommand::Export { kind, id, from, to } } => {
             audit::export(config, &kind, id, from, to).await
         }
-        Command::User { command: UserCommand::Create { name, role, email } } => {
-            let password = user::read_password(std::io::stdin().lock())?;
-            let node = node::Node::open(config).await?;
-            let (auth, store, mut output) = (&node.app.auth, &node.app.store, std::io::stdout());
-            let made = user::create(auth, store, name, role, email, password, &mut output).await;
-            node.close().await;
-            made
-        }
+        Command::User { command } => look_after_users(config, command).await,
         Command::Token { command: TokenCommand::Create { user, role, ttl } } => {
             let node = node::Node::open(config).await?;
             let (auth, store, mut output) = (&node.app.auth, &node.app.store, std::io::stdout());
@@ -64,6 +59,36 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Openapi | Command::Audit { command: AuditCommand::Verify { .. } } => Ok(()),
     }
+}
+
+async fn look_after_users(config: Config, command: UserCommand) -> anyhow::Result<()> {
+    // Read first: who types it should not wait for a database.
+    let password = match &command {
+        UserCommand::Create { .. } | UserCommand::ResetPassword { .. } => {
+            Some(user::read_password(std::io::stdin().lock())?)
+        }
+        _ => None,
+    };
+    let password = password.context("the password is expected on standard input");
+    let node = node::Node::open(config).await?;
+    let (app, mut output) = (&node.app, std::io::stdout());
+    let done = async {
+        match command {
+            UserCommand::Create { name, role, email } => {
+                user::create(&app.auth, &app.store, name, role, email, password?, &mut output).await
+            }
+            UserCommand::List => users::list(app, &mut output).await,
+            UserCommand::SetRole { name, role } => users::set_role(app, &name, role, &mut output).await,
+            UserCommand::ResetPassword { name } => {
+                users::reset_password(app, &name, password?, &mut output).await
+            }
+            UserCommand::Remove { name } => users::remove(app, &name, &mut output).await,
+            UserCommand::Erase { name } => users::erase(app, &name, &mut output).await,
+        }
+    };
+    let done = done.await;
+    node.close().await;
+    done
 }
 
 /// Reads a role as it is typed.

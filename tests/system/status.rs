@@ -39,7 +39,7 @@ async fn cleaning_up_removes_what_has_expired_and_counts_it_by_kind() {
                  SELECT sha256(n::text::bytea), 1, now(), now(), now() + make_interval(mins => n), '::1' \
                  FROM generate_series(-2, 3) n; \
                  INSERT INTO socket_tickets SELECT decode(md5(n::text), 'hex'), gen_random_uuid(), 1, \
-                 now() + make_interval(mins => n) FROM generate_series(-2, 1) n";
+                 now() + make_interval(mins => n), gen_random_uuid() FROM generate_series(-2, 1) n";
     sqlx::raw_sql(given).execute(&app.app.pool).await.unwrap();
     let events = count(&app, "events").await;
     manager.post("/api/system/cleanup", "").await.fails_with(403);
