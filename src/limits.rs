@@ -226,6 +226,8 @@ pub const TEXT_CHARS: usize = 2_000;
 pub const LONG_TEXT_CHARS: usize = 20_000;
 /// Events of a page of the audit or of /api/events, unless said.
 pub const EVENTS_PAGE: i64 = 100;
+/// How often a verification begins anew because somebody was erased meanwhile.
+pub const VERIFY_ATTEMPTS: usize = 3;
 /// How long `?wait=1` waits for a verification.
 pub const VERIFY_WAIT_S: u64 = 60;
 /// What an answer may take beyond what it waits for.

@@ -39,6 +39,6 @@ pub mod vendors;
 pub use decider::{Claim, Decider};
 pub use fact::Fact;
 pub use metadata::{Actor, Metadata};
-pub use personal::{ERASED, erases, personal_fields};
+pub use personal::{ERASED, ERASING, erases, personal_fields};
 pub use recorded::Recorded;
 pub use refusal::{Fault, Refusal};

@@ -107,6 +107,14 @@ impl Accounts {
         .bind(name)
         .execute(&self.pool)
         .await?;
+        // Answers kept for a repeated request say what they were called; such a request is answered anew. A thing of
+        // another kind with the same number loses its answer too, which costs it no more.
+        sqlx::query(
+            "UPDATE idempotency_keys SET answer = NULL WHERE aggregate_id = $1 OR caller = 'user:' || $1",
+        )
+        .bind(user_id.to_string())
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 }

@@ -1,8 +1,10 @@
 //! Erasing a person: the events stay, what they tell of the person is unreadable for good.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::keeping::{lets_in, signs_in};
+use crate::support::actors::send;
 use crate::support::shapes::has_keys;
 use crate::support::{Actor, TestApp};
 
@@ -145,6 +147,21 @@ async fn erasing_twice_is_once_and_a_removed_person_can_be_erased_too() {
     let again = lets_in(&admin, WORDS[0], "user").await;
     assert_ne!(again["id"], mei["id"]);
     assert_eq!(signs_in(&app, WORDS[0], PASSWORD).await.get("/api/brands/").await.status, 200);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_repeated_request_tells_no_more_of_them() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let body = json!({ "username": WORDS[0], "display_name": WORDS[2], "password": PASSWORD });
+    let ask = || send(admin.request(Method::POST, "/api/users").header("idempotency-key", "k").json(&body));
+    let mei = ask().await.data();
+    assert_eq!(ask().await.data(), mei);
+    admin.post(&format!("/api/users/{}/erase", mei["id"]), "").await.data();
+    let head = app.head().await;
+    ask().await.fails_with(404);
+    assert_eq!(app.head().await, head);
     app.finish().await;
 }
 
