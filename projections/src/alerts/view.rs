@@ -1,6 +1,7 @@
 //! Rules and alerts as family M prints them.
 
 use aggregates::alerts::RuleSettings;
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -71,12 +72,17 @@ pub struct QuietHoursView {
 impl AlertRuleView {
     /// The view of a row.
     pub fn of(row: AlertRuleRow, zone: Zone) -> Self {
-        let (created_at, updated_at) = (zone.minute(row.created_at), zone.minute(row.updated_at));
-        Self { version: row.version, created_at, updated_at, ..Self::of_settings(row.id, row.settings) }
+        Self::of_version(row.id, row.settings, row.version, [row.created_at, row.updated_at], zone)
     }
 
-    /// What a rule says, of whatever version.
-    pub fn of_settings(id: Uuid, settings: RuleSettings) -> Self {
+    /// What a rule said in a version, with when the rule and that version began.
+    pub fn of_version(
+        id: Uuid,
+        settings: RuleSettings,
+        version: i64,
+        [created_at, updated_at]: [DateTime<Utc>; 2],
+        zone: Zone,
+    ) -> Self {
         let amount = |figure: Option<Decimal>| figure.map(Amount);
         let scope = settings.scope;
         Self {
@@ -97,9 +103,9 @@ impl AlertRuleView {
                 .map(|hours| QuietHoursView { from: hours.from.to_string(), to: hours.to.to_string() }),
             channels: settings.channels.iter().map(|channel| channel.code()).collect(),
             enabled: settings.enabled,
-            version: 0,
-            created_at: String::new(),
-            updated_at: String::new(),
+            version,
+            created_at: zone.minute(created_at),
+            updated_at: zone.minute(updated_at),
         }
     }
 }

@@ -1,7 +1,8 @@
-use aggregates::alerts::{AlertEvent, AlertRule};
+use aggregates::alerts::{AlertEvent, AlertRule, RuleSettings};
 use aggregates::{Fact, Recorded};
 use axum::response::Response;
-use projections::alerts::{AlertView, find_alert};
+use chrono::{DateTime, Utc};
+use projections::alerts::{AlertRuleView, AlertView, find_alert};
 use uuid::Uuid;
 
 use super::explanation::{WhyView, why};
@@ -30,23 +31,27 @@ async fn explain(app: &App, id: Uuid) -> Result<WhyView, ApiError> {
             return Err(ApiError::internal("an alert's row names another event"));
         }
     };
-    let rule = rule_at(app, verdict.rule_id, verdict.rule_version).await?;
+    let (settings, rule) = rule_at(app, verdict.rule_id, verdict.rule_version).await?;
     let sightings = events_at(app, &verdict.checks).await?;
-    Ok(why(AlertView::of(row, app.zone()), verdict, rule, &sightings))
+    Ok(why(AlertView::of(row, app.zone()), verdict, &settings, rule, &sightings))
 }
 
 /// The rule in the version that judged: each of its events is one.
-async fn rule_at(app: &App, rule: Uuid, version: i64) -> Result<AlertRule, ApiError> {
-    let position: Option<i64> = sqlx::query_scalar(
-        "SELECT position FROM public.events \
-          WHERE aggregate_type = 'alert-rule' AND aggregate_id = $1 AND sequence = $2",
+async fn rule_at(app: &App, rule: Uuid, version: i64) -> Result<(RuleSettings, AlertRuleView), ApiError> {
+    let events: Vec<(i64, DateTime<Utc>)> = sqlx::query_as(
+        "SELECT position, recorded_at FROM public.events \
+          WHERE aggregate_type = 'alert-rule' AND aggregate_id = $1 AND sequence IN (1, $2) ORDER BY sequence",
     )
     .bind(rule.to_string())
     .bind(version)
-    .fetch_optional(&app.pool)
+    .fetch_all(&app.pool)
     .await?;
-    let position = position.unwrap_or(i64::MAX);
-    Ok(app.store.load_until::<AlertRule>(&rule.to_string(), position).await?.state)
+    let (Some(first), Some(newest)) = (events.first(), events.last()) else {
+        return Err(ApiError::internal("an alert names a rule that never was"));
+    };
+    let settings = app.store.load_until::<AlertRule>(&rule.to_string(), newest.0).await?.state.settings;
+    let view = AlertRuleView::of_version(rule, settings.clone(), version, [first.1, newest.1], app.zone());
+    Ok((settings, view))
 }
 
 async fn events_at(app: &App, positions: &[i64]) -> Result<Vec<Recorded>, ApiError> {

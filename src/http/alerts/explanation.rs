@@ -1,6 +1,6 @@
 //! Why an alert was fired or suppressed, in figures and in sentences.
 
-use aggregates::alerts::{AlertRule, Arithmetic, Rearm, RuleSettings, Suppression, Verdict, When};
+use aggregates::alerts::{Arithmetic, Rearm, RuleSettings, Suppression, Verdict, When};
 use aggregates::listings::ListingEvent;
 use aggregates::observations::ObservationsEvent;
 use aggregates::{Fact, Recorded};
@@ -74,21 +74,26 @@ struct FiredView {
     position: i64,
 }
 
-pub(super) fn why(alert: AlertView, verdict: &Verdict, rule: AlertRule, sightings: &[Recorded]) -> WhyView {
-    let AlertRule { id, settings, .. } = rule;
+pub(super) fn why(
+    alert: AlertView,
+    verdict: &Verdict,
+    settings: &RuleSettings,
+    rule: AlertRuleView,
+    sightings: &[Recorded],
+) -> WhyView {
     let fired = verdict.fired_before.as_ref();
     WhyView {
         rule_version: verdict.rule_version,
         observations: sightings.iter().map(|event| sighting(event, verdict.listing_id)).collect(),
-        arithmetic: sum(verdict, &settings),
+        arithmetic: sum(verdict, settings),
         fired_before: fired.map(|fired| FiredView {
             at: Instant(fired.at),
             price: fired.price.map(Amount),
             position: fired.position,
         }),
         suppressed: alert.suppressed.clone(),
-        because: sentences(verdict, &settings, alert.suppressed.as_deref()),
-        rule: AlertRuleView { version: verdict.rule_version, ..AlertRuleView::of_settings(id, settings) },
+        because: sentences(verdict, settings, alert.suppressed.as_deref()),
+        rule,
         alert,
     }
 }
