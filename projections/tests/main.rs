@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what went wrong by failing")]
 
+mod agreement;
 mod brands;
 mod busy;
 mod campaigns;

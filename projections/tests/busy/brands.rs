@@ -2,9 +2,10 @@
 
 use aggregates::brands::{Brand, BrandCommand, BrandFigure, BrandFigures, BrandPatch};
 use aggregates::campaigns::{
-    Campaign, CampaignCommand, CampaignFigures, CampaignPatch, CreatorPatch, CreatorReport, ResultsPatch,
+    Campaign, CampaignCommand, CampaignFigure, CampaignFigures, CampaignPatch, CreatorPatch, CreatorReport,
+    ResultsPatch,
 };
-use aggregates::products::{Product, ProductCommand, ProductFigures, ProductPatch};
+use aggregates::products::{Product, ProductCommand, ProductFigure, ProductFigures, ProductPatch};
 use aggregates::values::Status;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -57,14 +58,40 @@ fn something(history: &mut History, choices: &mut Choices, act: usize, ids: (Uui
         10..20 => {
             let brand = (act.is_multiple_of(2)).then_some(brand);
             let patch = ProductPatch { stock: Some(5), ..ProductPatch::default() };
-            let command = ProductCommand::Change { brand, patch, figures: ProductFigures::new() };
+            let value = choices.once_in(2).then(|| Decimal::from(act));
+            let figures = match choices.below(3) {
+                0 => ProductFigures::from([(ProductFigure::CollabCreators, value)]),
+                _ => ProductFigures::new(),
+            };
+            let command = ProductCommand::Change { brand, patch, figures };
             may::<Product>(history, &product_id, command);
         }
-        20..50 => of_campaign(history, CampaignCommand::AddProduct { product_id }),
-        50..57 => of_campaign(history, CampaignCommand::RemoveProduct { product_id }),
-        57..75 => of_campaign(history, change(choices, act, brand)),
+        20..50 => {
+            let (_, campaign) = history.state::<Campaign>(&campaign.to_string());
+            let fitting = products_of(history, campaign.brand);
+            let product_id = if fitting.is_empty() { product_id } else { choices.one(&fitting) };
+            of_campaign(history, CampaignCommand::AddProduct { product_id });
+        }
+        50..53 => {
+            let linked = history.state::<Campaign>(&campaign.to_string()).1.link_product;
+            let product_id = if linked.is_empty() { product_id } else { choices.one(&linked) };
+            of_campaign(history, CampaignCommand::RemoveProduct { product_id });
+        }
+        53..75 => of_campaign(history, change(choices, act, brand)),
         _ => of_campaign(history, report(choices, act)),
     }
+}
+
+/// The live products of a brand, in the order in which they came.
+fn products_of(history: &History, brand: Uuid) -> Vec<Uuid> {
+    let products = history.states::<Product>();
+    let mut products: Vec<Uuid> = products
+        .into_iter()
+        .filter(|product| product.is_active && product.brand == brand)
+        .map(|product| product.id)
+        .collect();
+    products.sort_unstable();
+    products
 }
 
 fn change(choices: &mut Choices, act: usize, brand: Uuid) -> CampaignCommand {
@@ -74,7 +101,13 @@ fn change(choices: &mut Choices, act: usize, brand: Uuid) -> CampaignCommand {
         status: Some(choices.one(&Status::ALL)),
         results: ResultsPatch { gmv_achieved: Some(Some(format!("${act}"))), ..ResultsPatch::default() },
         link_product: None,
-        figures: CampaignFigures::new(),
+        figures: match choices.below(3) {
+            0 => CampaignFigures::from([(
+                CampaignFigure::CreatorsCount,
+                choices.once_in(2).then_some(Decimal::TEN),
+            )]),
+            _ => CampaignFigures::new(),
+        },
         strict_status: false,
     }
 }

@@ -11,7 +11,7 @@ use super::{Choices, Slice, may, number};
 use crate::support::History;
 
 /// The most requests there are.
-const REQUESTS: i64 = 30;
+const REQUESTS: i64 = 90;
 
 /// Few requests, few sources.
 pub(crate) struct Copywriting;

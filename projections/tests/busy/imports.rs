@@ -36,7 +36,7 @@ fn command(choices: &mut Choices, act: usize, chunk: u32) -> ImportCommand {
         message: format!("wrong {act}"),
         value: None,
     }];
-    match choices.below(13) {
+    match choices.below(16) {
         0 => ImportCommand::Download,
         1..3 => ImportCommand::Receive {
             file_name: format!("{act}.csv"),
@@ -48,9 +48,9 @@ fn command(choices: &mut Choices, act: usize, chunk: u32) -> ImportCommand {
             let became = vec![format!("row {act}")];
             ImportCommand::Store { chunk, imported: 10, failed, faults, became }
         }
-        9 => ImportCommand::Finish { note: Some(format!("note {act}")), duplicate_of: None },
-        10 => ImportCommand::Redo { restored: 2, kept: Vec::new() },
-        11 if choices.once_in(3) => ImportCommand::Fail { faults },
+        9..11 => ImportCommand::Finish { note: Some(format!("note {act}")), duplicate_of: None },
+        11..13 => ImportCommand::Redo { restored: 2, kept: Vec::new() },
+        13 if choices.once_in(3) => ImportCommand::Fail { faults },
         _ => {
             let kept = vec![Kept { id: format!("{act}"), why: "changed".to_owned() }];
             ImportCommand::Undo { reversed: 3, kept }

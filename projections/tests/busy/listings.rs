@@ -2,8 +2,10 @@
 
 use aggregates::listings::{Listing, ListingCommand, ListingDetails, ListingPatch, Observation};
 use aggregates::observations::{BOOK, Looked, Observations, ObservationsCommand, Page};
+use aggregates::products::Product;
 use aggregates::values::StockStatus;
 use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
 
 use super::{Choices, Slice, may, number};
 use crate::support::History;
@@ -27,19 +29,36 @@ impl Slice for Listings {
             match choices.below(40) {
                 0..3 => ListingCommand::Delist { at: at(minute), source, evidence: None },
                 3..5 => ListingCommand::Relist { at: at(minute), source },
-                5 if choices.once_in(8) => ListingCommand::Remove,
-                5..10 => {
+                5 if choices.once_in(4) => ListingCommand::Remove,
+                5..8 => ListingCommand::Unlink,
+                8..10 => match live_product(history, choices) {
+                    Some((product, brand)) => ListingCommand::Link { product, brand },
+                    None => return,
+                },
+                10..13 => {
                     let name = Some(Some(format!("茶 {act}")));
                     let patch = ListingPatch { name, category: Some(category), ..ListingPatch::default() };
                     ListingCommand::Change { patch }
                 }
-                10..18 => return look(history, choices, minute),
+                13..20 => return look(history, choices, minute),
                 // Every third comes late.
                 more => observe(choices, minute - if more % 3 == 0 { number(act) * 4 } else { 0 }),
             }
         };
         may::<Listing>(history, &id, command);
     }
+}
+
+/// One of family B, with its brand.
+fn live_product(history: &History, choices: &mut Choices) -> Option<(Uuid, Uuid)> {
+    let mut live: Vec<(Uuid, Uuid)> = history
+        .states::<Product>()
+        .into_iter()
+        .filter(|product| product.is_active)
+        .map(|product| (product.id, product.brand))
+        .collect();
+    live.sort_unstable();
+    (!live.is_empty()).then(|| choices.one(&live))
 }
 
 fn at(minute: i64) -> DateTime<Utc> {

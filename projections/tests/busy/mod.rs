@@ -65,7 +65,7 @@ pub(crate) fn all() -> Vec<Box<dyn Slice>> {
         Box::new(FamilyB::default()),
         Box::new(Listings),
         Box::new(alerts::Alerts::default()),
-        Box::new(users::Users),
+        Box::new(users::Users::default()),
         Box::new(sales::Sales::default()),
         Box::new(vendors::Vendors::default()),
         Box::new(stockouts::Stockouts::default()),

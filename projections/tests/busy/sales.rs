@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Choices, Slice, may, number};
+use super::{Choices, Slice, may};
 use crate::support::History;
 
 /// Days, products and files that are still spoken of.
@@ -28,12 +28,18 @@ impl Slice for Sales {
         let batch = choices.one(&self.batches[newest..]);
         let days: Vec<NaiveDate> = NaiveDate::default().iter_days().take(DAYS).collect();
         let date = choices.one(&days);
+        let spoke = history.state::<SalesDay>(&date.to_string()).1.batches;
         let command = match choices.below(10) {
-            0..3 => SalesCommand::Undo { batch },
-            3..5 => SalesCommand::Redo { batch },
+            0..5 if !spoke.is_empty() => {
+                let batch = choices.one(&spoke);
+                match batch.is_undone {
+                    true => SalesCommand::Redo { batch: batch.id },
+                    false => SalesCommand::Undo { batch: batch.id },
+                }
+            }
             _ => {
                 let products: Vec<i64> = (1..=PRODUCTS).collect();
-                let rows = choices.some(&products).into_iter().map(|product| sold(choices, product, act));
+                let rows = choices.some(&products).into_iter().map(|product| sold(choices, product));
                 let rows: Vec<SalesRow> = rows.collect();
                 SalesCommand::Import { date, batch, file: Some(format!("file {act}")), rows: rows.into() }
             }
@@ -42,19 +48,19 @@ impl Slice for Sales {
     }
 }
 
-/// Figures that are often those of another file, so that some are confirmed.
-fn sold(choices: &mut Choices, product: i64, act: usize) -> SalesRow {
-    let pm = choices.once_in(2).then(|| choices.one(&["Mei", "Lin"]).to_owned());
+/// Figures of which there are few, so that a file often repeats what another said.
+fn sold(choices: &mut Choices, product: i64) -> SalesRow {
+    let kind = choices.number(3);
     SalesRow {
         product_code: format!("P{product}"),
-        pm,
-        brand: choices.once_in(3).then(|| "Tea".to_owned()),
-        qty: Decimal::from(choices.number(2)),
-        // A return now and then, and places that a sum may lose or gain.
-        amount: Decimal::new((number(choices.below(4)) - 1) * 1_050, 2),
-        cost: act.is_multiple_of(2).then(|| Decimal::new(choices.number(30), 1)),
-        gross_profit: choices.once_in(3).then(|| Decimal::new(250, 2)),
-        orders: choices.once_in(2).then_some(2),
+        pm: (kind > 1).then(|| ["Mei", "Lin"][usize::from(kind > 2)].to_owned()),
+        brand: (product > 2).then(|| "Tea".to_owned()),
+        qty: Decimal::from(kind),
+        // A return, and places that a sum may lose or gain.
+        amount: Decimal::new((kind - 2) * 1_050, 2),
+        cost: (kind == 2).then(|| Decimal::new(product * 5, 1)),
+        gross_profit: (kind == 3).then(|| Decimal::new(250, 2)),
+        orders: (kind > 1).then_some(2),
         ..SalesRow::default()
     }
 }

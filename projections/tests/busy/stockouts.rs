@@ -1,7 +1,7 @@
 //! Stockout sheets, the mails that tell of them, and what was taken back.
 
 use aggregates::stockouts::{
-    BatchOrigin, MailOutcome, MailedRows, StockoutBatch, StockoutCommand, StockoutRow,
+    BatchOrigin, MailOutcome, MailedRows, RowStatus, StockoutBatch, StockoutCommand, StockoutRow,
 };
 use uuid::Uuid;
 
@@ -28,9 +28,13 @@ impl Slice for Stockouts {
         let command = match choices.below(20) {
             0 => StockoutCommand::Undo,
             1..3 => StockoutCommand::Restore,
-            3..5 => StockoutCommand::Resolve { ids },
-            5..7 => StockoutCommand::Reopen { ids },
-            7..13 => {
+            3..6 => StockoutCommand::Resolve { ids: vec![choices.one(&rows)] },
+            6..8 => {
+                let state = history.state::<StockoutBatch>(&batch.to_string()).1;
+                let resolved = state.rows.iter().filter(|(_, row)| row.status == RowStatus::Resolved);
+                StockoutCommand::Reopen { ids: resolved.map(|(id, _)| *id).collect() }
+            }
+            8..13 => {
                 let mail = (!choices.once_in(3)).then(|| history.new_id());
                 self.mails.extend(mail.map(|mail| (batch, mail)));
                 // One row at a time mostly passes; many of them mostly hold one that was mailed before.

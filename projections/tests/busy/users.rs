@@ -5,19 +5,21 @@ use aggregates::users::{Role, Standing, User, UserCommand, UserPatch};
 use super::{Choices, Slice, may};
 use crate::support::History;
 
-/// The most users there are.
-const USERS: i64 = 8;
-
-/// Few users whose names are free again when they go.
-pub(crate) struct Users;
+/// Few users at a time; names are free again when somebody goes.
+#[derive(Default)]
+pub(crate) struct Users {
+    registered: i64,
+}
 
 impl Slice for Users {
     fn act(&mut self, history: &mut History, choices: &mut Choices, act: usize) {
-        let number = choices.number(USERS);
-        let standing = Standing { asker: None, other_admin: Some(choices.number(USERS)) };
+        let is_new = self.registered < 3 || choices.once_in(12);
+        self.registered += i64::from(is_new);
+        let number = if is_new { self.registered } else { choices.number(self.registered) };
+        let standing = Standing { asker: None, other_admin: Some(choices.number(self.registered)) };
         let username = choices.one(&["mei", "Åsa", "ｌｉｎ", "bo", "yu"]).to_owned();
         let email = choices.once_in(2).then(|| format!("{act}@example.com"));
-        let command = if history.state::<User>(&number.to_string()).0 == 0 {
+        let command = if is_new {
             let role = choices.one(&Role::ALL);
             let username = format!("{username}{number}");
             UserCommand::Register { number, username, email, display_name: None, role }
@@ -32,7 +34,7 @@ impl Slice for Users {
                         display_name: choices.once_in(3).then(|| Some(format!("user {act}"))),
                     },
                     role: choices.once_in(3).then(|| choices.one(&Role::ALL)),
-                    is_enabled: choices.once_in(2).then(|| act.is_multiple_of(2)),
+                    is_enabled: choices.once_in(2).then(|| choices.once_in(2)),
                     resets_password: choices.once_in(5),
                     standing,
                 },
