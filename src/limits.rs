@@ -58,6 +58,10 @@ pub const PROJECT_BATCH_EVENTS: usize = 4_000;
 pub const LEADER_RETRY_MS: u64 = 250;
 /// How often an idle leader makes sure that its connection lives.
 pub const LEADER_HEARTBEAT_S: u64 = 2;
+/// How long a follower of the feed goes on, at most, before it writes down where it is.
+pub const MARKER_AT_MOST_MS: u64 = 200;
+/// After which silence it does so anyway.
+pub const MARKER_QUIET_MS: u64 = 20;
 /// How often a node asks how far the leader is, should a notice be lost.
 pub const CHECKPOINT_POLL_MS: u64 = 500;
 /// Events that a rebuild reads and applies at once.

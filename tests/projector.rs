@@ -38,7 +38,7 @@ async fn parked(app: &TestApp) -> Vec<(String, i64)> {
 }
 
 async fn checkpoint(app: &TestApp, projection: &str) -> i64 {
-    sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
+    sqlx::query_scalar("SELECT position FROM projected WHERE projection = $1")
         .bind(projection)
         .fetch_one(&app.app.pool)
         .await
@@ -95,7 +95,7 @@ async fn a_node_notices_that_the_read_tables_went_back() {
 
     // As after a crash: no leader for a moment, older checkpoints, a new connection.
     projector.stop();
-    let back = "UPDATE checkpoints SET position = position - 1";
+    let back = "UPDATE live_checkpoint SET position = position - 1";
     sqlx::query(back).execute(&app.app.pool).await.unwrap();
     let mut held = Vec::new();
     while projector.applied() >= head {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aggregates::{Fact, Recorded};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
@@ -9,8 +10,10 @@ use super::batch::judge_batch;
 use super::keep::keep_all;
 use super::notice::Notice;
 use super::rules::Rules;
+use super::watches::Watches;
 use super::{outbox, telling};
 use crate::app::App;
+use crate::event_store::marker::{Marker, Next};
 use crate::{database, limits};
 
 /// Only the session that holds this advisory lock judges.
@@ -44,7 +47,7 @@ async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
     let mut rules = Rules::load(app, position).await?;
     tracing::info!("this node judges alerts");
     let feed = app.store.feed();
-    let mut head = feed.watch();
+    let (mut head, mut marker) = (feed.watch(), Marker::default());
     let mut something_waits = true;
     loop {
         if something_waits {
@@ -52,14 +55,26 @@ async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
         }
         if *head.borrow_and_update() <= position {
             let patience = if something_waits { limits::ALERTS_LOOK_S } else { limits::LEADER_HEARTBEAT_S };
-            match tokio::time::timeout(Duration::from_secs(patience), head.changed()).await {
-                Ok(changed) => changed?,
-                Err(_) => database::in_time(connection.ping()).await?,
+            match marker.rest(&mut head, Duration::from_secs(patience)).await? {
+                Next::Follow => {}
+                Next::Ping => database::in_time(connection.ping()).await?,
+                Next::Save => {
+                    keep(&mut connection, &Watches::default(), &[], position).await?;
+                    marker.saved();
+                }
             }
             continue;
         }
         let events = feed.after(position, limits::ALERTS_BATCH_EVENTS).await?;
         let Some(last) = events.last().map(|event| event.position) else { continue };
+        position = last;
+        if !events.iter().any(|event| concerns_alerts(event)) {
+            if marker.pass() {
+                keep(&mut connection, &Watches::default(), &[], position).await?;
+                marker.saved();
+            }
+            continue;
+        }
         projected(app, last).await;
         let judged = judge_batch(app, &mut rules, &events).await?;
         metrics::counter!("tidemark_alert_verdicts_total").increment(judged.verdicts.len() as u64);
@@ -68,9 +83,15 @@ async fn lead(app: &App, options: &PgConnectOptions) -> anyhow::Result<()> {
             telling::sent(app, event).await?;
         }
         keep(&mut connection, &judged.watches, &notices, last).await?;
+        marker.saved();
         something_waits |= !notices.is_empty();
-        position = last;
     }
+}
+
+/// Whether an event may change what is judged, or is told by it.
+fn concerns_alerts(event: &Recorded) -> bool {
+    let is_judged = matches!(event.fact(), Fact::Listing(_) | Fact::Observations(_) | Fact::AlertRule(_));
+    is_judged || &*event.event_type == "NotificationSent"
 }
 
 /// Waits until the read tables show `position`: the judge looks things up there.
@@ -82,7 +103,7 @@ async fn projected(app: &App, position: i64) {
 /// Writes down what is remembered, what is to be told and how far the log was judged, all or nothing.
 async fn keep(
     connection: &mut PgConnection,
-    watches: &super::watches::Watches,
+    watches: &Watches,
     notices: &[Notice],
     position: i64,
 ) -> sqlx::Result<()> {

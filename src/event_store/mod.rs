@@ -15,6 +15,7 @@ mod execute;
 pub mod feed;
 mod footprint;
 mod load;
+pub mod marker;
 mod numbers;
 mod read;
 mod repetition;

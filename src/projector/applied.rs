@@ -52,7 +52,7 @@ impl Applied {
         // What was announced before the question began was committed: finding less means that it was lost.
         let announced = self.position();
         let (count, position, generation): (i64, Option<i64>, Option<i64>) = sqlx::query_as(
-            "SELECT count(*), min(position), sum(generation)::bigint FROM public.checkpoints \
+            "SELECT count(*), min(position), sum(generation)::bigint FROM public.projected \
              WHERE projection = ANY($1)",
         )
         .bind(&self.projections)

@@ -60,13 +60,13 @@ impl Live {
         projector: &Projector,
         connection: &mut PgConnection,
     ) -> sqlx::Result<()> {
+        self.rest(connection).await?;
         let mut parts = Vec::new();
         for projection in &projector.0.projections {
-            let checkpoint: i64 =
-                sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
-                    .bind(projection.name())
-                    .fetch_one(&mut *connection)
-                    .await?;
+            let checkpoint: i64 = sqlx::query_scalar("SELECT position FROM projected WHERE projection = $1")
+                .bind(projection.name())
+                .fetch_one(&mut *connection)
+                .await?;
             let parked: Vec<(String, String)> = sqlx::query_as(
                 "SELECT aggregate_type, aggregate_id FROM parked_streams WHERE projection = $1",
             )
@@ -82,7 +82,27 @@ impl Live {
         }
         self.position = parts.iter().map(|part| part.checkpoint).min().unwrap_or(0);
         self.parts = parts;
-        Ok(())
+        self.fall_in_step(connection).await
+    }
+
+    /// From now on one row says how far these projections are, all others keep what that row said of them. What
+    /// another build projects is not ours to move.
+    async fn fall_in_step(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        let mut transaction = connection.begin().await?;
+        transaction
+            .execute(
+                "UPDATE checkpoints SET position = projected.position FROM projected \
+                  WHERE checkpoints.projection = projected.projection \
+                    AND checkpoints.position < projected.position",
+            )
+            .await?;
+        let names: Vec<&str> = self.parts.iter().map(|part| part.projection.name()).collect();
+        sqlx::query("UPDATE live_checkpoint SET position = $1, projections = $2")
+            .bind(self.position)
+            .bind(names)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await
     }
 
     /// What every projection has passed.
@@ -118,17 +138,15 @@ impl Live {
                 }
             }
         }
-        // Positions are numbers of our own, so they may stand in the text: one round trip for all three. What
-        // another build projects is not ours to move.
+        // Positions are numbers of our own, so they may stand in the text: one round trip for all three.
         let notice = if projector.0.store.feed().has_company() {
             format!("NOTIFY {}, '{last}'; ", follow::CHANNEL)
         } else {
             String::new()
         };
         let finish = format!(
-            "UPDATE checkpoints SET position = {last}, updated_at = clock_timestamp() \
-              WHERE position < {last} AND projection IN ({}); {notice}COMMIT AND CHAIN",
-            self.names()
+            "UPDATE live_checkpoint SET position = {last}, updated_at = clock_timestamp() \
+              WHERE position < {last}; {notice}COMMIT AND CHAIN"
         );
         connection.execute(finish.as_str()).await?;
         for part in &mut self.parts {
@@ -147,11 +165,6 @@ impl Live {
             return Ok(());
         }
         connection.ping().await
-    }
-
-    /// Names are words of our own code.
-    fn names(&self) -> String {
-        self.parts.iter().map(|part| format!("'{}'", part.projection.name())).collect::<Vec<_>>().join(",")
     }
 
     async fn apply_all(

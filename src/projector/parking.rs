@@ -89,7 +89,7 @@ async fn apply_stream(
 ) -> Result<(), projections::ApplyError> {
     let sql = format!(
         "{SELECT_EVENT} WHERE aggregate_type = $1 AND aggregate_id = $2 AND position >= $3 AND event_type = ANY($4) \
-         AND position <= (SELECT position FROM checkpoints WHERE projection = $5) ORDER BY position"
+         AND position <= (SELECT position FROM projected WHERE projection = $5) ORDER BY position"
     );
     let rows = sqlx::query(&sql)
         .bind(kind)

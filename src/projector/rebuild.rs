@@ -68,7 +68,7 @@ async fn fill_and_swap(
 }
 
 async fn checkpoint(connection: &mut PgConnection, projection: &dyn Projection) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT position FROM public.checkpoints WHERE projection = $1")
+    sqlx::query_scalar("SELECT position FROM public.projected WHERE projection = $1")
         .bind(projection.name())
         .fetch_one(connection)
         .await

@@ -68,11 +68,11 @@ impl Projector {
     pub async fn status(&self) -> sqlx::Result<Vec<ProjectionStatus>> {
         let jobs = self.newest_jobs().await?;
         let rows: Vec<CheckpointRow> = sqlx::query_as(
-            "SELECT projection, version, checkpoints.position, log_head.position, \
-                 (SELECT count(*) FROM parked_streams p WHERE p.projection = checkpoints.projection), \
+            "SELECT projection, version, projected.position, log_head.position, \
+                 (SELECT count(*) FROM parked_streams p WHERE p.projection = projected.projection), \
                  (SELECT 'position ' || p.position || ': ' || p.error FROM parked_streams p \
-                   WHERE p.projection = checkpoints.projection ORDER BY p.position LIMIT 1), clock_timestamp() \
-             FROM checkpoints, log_head WHERE projection = ANY($1) ORDER BY projection",
+                   WHERE p.projection = projected.projection ORDER BY p.position LIMIT 1), clock_timestamp() \
+             FROM projected, log_head WHERE projection = ANY($1) ORDER BY projection",
         )
         .bind(self.names())
         .fetch_all(self.pool())

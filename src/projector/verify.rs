@@ -74,7 +74,7 @@ async fn photograph(
     let mut transaction = connection.begin().await?;
     transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
     lead.hold(&mut transaction).await?;
-    let checkpoint = sqlx::query_scalar("SELECT position FROM checkpoints WHERE projection = $1")
+    let checkpoint = sqlx::query_scalar("SELECT position FROM projected WHERE projection = $1")
         .bind(projection.name())
         .fetch_one(&mut *transaction)
         .await?;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Reaction, promised};
 use crate::event_store::Store;
+use crate::event_store::marker::{Marker, Next};
 use crate::jobs::{self, Jobs, NewJob};
 use crate::{database, limits};
 
@@ -53,20 +54,31 @@ async fn lead(
     }
     let mut checkpoints = load(&mut connection, reactions).await?;
     tracing::info!("this node reacts to events");
+    let mut marker = Marker::default();
     loop {
         let Some(position) = checkpoints.values().min().copied() else { return std::future::pending().await };
         if *head.borrow_and_update() <= position {
             let heartbeat = Duration::from_secs(limits::LEADER_HEARTBEAT_S);
-            match tokio::time::timeout(heartbeat, head.changed()).await {
-                Ok(changed) => changed.map_err(|_| sqlx::Error::WorkerCrashed)?,
-                Err(_) => database::in_time(connection.ping()).await?,
+            match marker.rest(&mut head, heartbeat).await.map_err(|_| sqlx::Error::WorkerCrashed)? {
+                Next::Follow => {}
+                Next::Ping => database::in_time(connection.ping()).await?,
+                Next::Save => {
+                    keep(&mut connection, &checkpoints, &[]).await?;
+                    marker.saved();
+                }
             }
             continue;
         }
         let events = store.feed().after(position, limits::REACTION_BATCH_EVENTS).await?;
         let promises = gather(reactions, &checkpoints, &events);
         if let Some(last) = events.last() {
-            keep(&mut connection, &mut checkpoints, &promises, last.position).await?;
+            for seen in checkpoints.values_mut() {
+                *seen = last.position.max(*seen);
+            }
+        }
+        if marker.pass() || !promises.is_empty() {
+            keep(&mut connection, &checkpoints, &promises).await?;
+            marker.saved();
         }
         if !promises.is_empty() {
             jobs.wake();
@@ -118,24 +130,20 @@ fn gather(
 /// Enqueues the jobs and moves the checkpoints, both or neither.
 async fn keep(
     connection: &mut PgConnection,
-    checkpoints: &mut HashMap<String, i64>,
+    checkpoints: &HashMap<String, i64>,
     promises: &[NewJob],
-    position: i64,
 ) -> sqlx::Result<()> {
     let mut transaction = connection.begin().await?;
     jobs::enqueue_all(&mut transaction, promises).await?;
-    let names: Vec<_> = checkpoints.keys().cloned().collect();
+    let (names, positions): (Vec<&String>, Vec<i64>) = checkpoints.iter().unzip();
     sqlx::query(
-        "UPDATE reaction_checkpoints SET position = $2, updated_at = clock_timestamp() \
-          WHERE reaction = ANY($1) AND position < $2",
+        "UPDATE reaction_checkpoints kept SET position = passed.position, updated_at = clock_timestamp() \
+           FROM UNNEST($1::text[], $2::bigint[]) AS passed(reaction, position) \
+          WHERE kept.reaction = passed.reaction AND kept.position < passed.position",
     )
     .bind(names)
-    .bind(position)
+    .bind(positions)
     .execute(&mut *transaction)
     .await?;
-    transaction.commit().await?;
-    for seen in checkpoints.values_mut() {
-        *seen = position.max(*seen);
-    }
-    Ok(())
+    transaction.commit().await
 }

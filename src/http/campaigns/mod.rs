@@ -17,13 +17,16 @@ mod stream_campaign;
 mod update_campaign;
 mod watch_campaign;
 
-use aggregates::campaigns::{CampaignFigure, CampaignFigures, CampaignPatch, ResultsPatch};
+use aggregates::campaigns::{
+    Campaign, CampaignCommand, CampaignFigure, CampaignFigures, CampaignPatch, ResultsPatch,
+};
 use aggregates::values::Status;
 use projections::campaigns::{CampaignView, CreatorListView};
 use uuid::Uuid;
 
 use super::{Access, Answer, ApiError, B, Field, Form, Mode, Route, Values, WriteError, Writer};
 use crate::app::App;
+use crate::event_store::Outcome;
 use crate::limits::{LONG_TEXT_CHARS, TEXT_CHARS};
 
 const STATUSES: &[&str] = &["pending", "accepted", "rejected", "in_progress", "completed"];
@@ -209,6 +212,26 @@ async fn check_live(writer: &Writer, id: Uuid) -> Result<CampaignView, ApiError>
     let found = found.ok_or_else(|| ApiError::not_found("campaign"))?;
     writer.check_version(found.version)?;
     Ok(found.view)
+}
+
+/// Carries out `command` on a live campaign. That it is live is a claim that its events require, so its row need not
+/// be asked for first, unless the request names a version; but of two faults its absence is told first.
+async fn carry_out(
+    writer: &Writer,
+    id: Uuid,
+    command: CampaignCommand,
+    sent_brand: Option<Uuid>,
+) -> Result<Outcome, ApiError> {
+    if writer.names_version() {
+        check_live(writer, id).await?;
+    }
+    match writer.execute::<Campaign>(id, command).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => {
+            check_live(writer, id).await?;
+            Err(explain(error, sent_brand))
+        }
+    }
 }
 
 /// What is missing is the body's fault when the body names it, otherwise the campaign is gone with its brand.

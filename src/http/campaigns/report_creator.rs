@@ -1,4 +1,4 @@
-use aggregates::campaigns::{Campaign, CampaignCommand, CreatorPatch, CreatorReport, ResultsPatch};
+use aggregates::campaigns::{CampaignCommand, CreatorPatch, CreatorReport, ResultsPatch};
 use aggregates::values::Status;
 use axum::extract::Path;
 
@@ -33,11 +33,9 @@ pub(super) async fn handler(
         status: values.choice("status").and_then(Status::parse),
         product_id: values.nullable_id("product_id"),
     };
-    super::check_live(&writer, id).await?;
     let creators = vec![CreatorReport { creator_id: creator_id.clone(), patch }];
     let command = CampaignCommand::Report { status: None, results: ResultsPatch::default(), creators };
-    let outcome = writer.execute::<Campaign>(id, command).await;
-    let outcome = outcome.map_err(|error| super::explain(error, None))?;
+    let outcome = super::carry_out(&writer, id, command, None).await?;
     let list = projections::campaigns::creator_list(&writer.app().pool, id).await?;
     let creator =
         list.and_then(|list| list.view.creators.into_iter().find(|creator| creator.id == creator_id));

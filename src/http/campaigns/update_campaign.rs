@@ -1,4 +1,4 @@
-use aggregates::campaigns::{Campaign, CampaignCommand};
+use aggregates::campaigns::CampaignCommand;
 
 use crate::http::{Answer, ApiError, JsonBody, Mode, PathId, Writer};
 
@@ -8,7 +8,6 @@ pub(super) async fn handler(
     JsonBody(body): JsonBody,
 ) -> Result<Answer, ApiError> {
     let values = super::FORM.read(&body, Mode::Change)?;
-    super::check_live(&writer, id).await?;
     let brand = values.id("brand");
     let command = CampaignCommand::Change {
         brand,
@@ -19,7 +18,6 @@ pub(super) async fn handler(
         figures: super::figures(&values),
         strict_status: writer.app().config.strict_status,
     };
-    let outcome = writer.execute::<Campaign>(id, command).await;
-    let outcome = outcome.map_err(|error| super::explain(error, brand))?;
+    let outcome = super::carry_out(&writer, id, command, brand).await?;
     super::shown(writer.app(), id, outcome.position).await
 }
