@@ -64,10 +64,14 @@ pub const MARKER_AT_MOST_MS: u64 = 200;
 pub const MARKER_QUIET_MS: u64 = 20;
 /// How often a node asks how far the leader is, should a notice be lost.
 pub const CHECKPOINT_POLL_MS: u64 = 500;
-/// Events that a rebuild reads and applies at once.
-pub const REPLAY_BATCH_EVENTS: i64 = 20_000;
+/// Events that a rebuild applies at once, at most: the more, the more often a row changes in memory only.
+pub const REPLAY_PAGE_EVENTS: usize = 20_000;
+/// And their payloads, in bytes.
+pub const REPLAY_PAGE_BYTES: usize = 16 * 1024 * 1024;
+/// Positions of which a rebuild asks for the followed events at once: what may come beyond the bytes of a page.
+pub const REPLAY_CHUNK_POSITIONS: i64 = 500;
 /// Pages that a rebuild reads ahead while it applies one.
-pub const REPLAY_READ_AHEAD: usize = 2;
+pub const REPLAY_READ_AHEAD: usize = 1;
 /// How close a rebuild comes by itself before it stops the live loop for the rest.
 pub const REPLAY_CLOSE_EVENTS: i64 = 2_000;
 /// How long a swap waits for readers of the old tables before it lets them pass and tries again.
@@ -96,7 +100,9 @@ pub const PROJECTOR_SESSION: &str = "SET search_path = read, public; SET synchro
      SET tcp_user_timeout = '10s'; SET application_name = 'tidemark projector'";
 /// And of the live loop, whose batches are mostly small: planning anew would take longer than what is planned.
 /// Plans made while tables are short are told to use the indexes that long ones need.
-pub const LIVE_SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+pub const LIVE_SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
+     PREPARE move_live_checkpoint (bigint) AS \
+     UPDATE public.live_checkpoint SET position = $1, updated_at = clock_timestamp() WHERE position < $1";
 /// The longest address (path and query) that is read.
 pub const URI_BYTES: usize = 8 * 1024;
 /// The longest `X-Request-Id` taken over from a caller.

@@ -151,3 +151,43 @@ async fn an_older_build_leaves_newer_tables_alone() {
     assert!(!waited, "an older build wrote newer tables");
     app.abandon().await;
 }
+
+/// What of the read tables' make a rebuild could lose: how they are kept, and their indexes.
+async fn make_of_tables(app: &TestApp) -> Vec<(String, String, Option<String>, Vec<String>)> {
+    let mut tables: Vec<(_, _, _, Vec<String>)> = sqlx::query_as(
+        "SELECT c.relname::text, c.relpersistence::text, array_to_string(c.reloptions, ','), \
+                (SELECT array_agg(regexp_replace(pg_get_indexdef(i.indexrelid), 'INDEX \\S+', 'INDEX') || \
+                                  coalesce(obj_description(i.indexrelid, 'pg_class'), '')) \
+                   FROM pg_index i WHERE i.indrelid = c.oid) \
+           FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = to_regnamespace('read') ORDER BY 1",
+    )
+    .fetch_all(&app.app.pool)
+    .await
+    .unwrap();
+    tables.iter_mut().for_each(|(_, _, _, indexes)| indexes.sort());
+    tables
+}
+
+/// Copies are filled without what slows that down. The tables that take the live ones' place lack nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_leaves_the_tables_as_they_were_made() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    app.manager().await.creates_brand("Tea").await;
+    let before = make_of_tables(&app).await;
+    assert!(
+        before.iter().any(|(_, _, options, indexes)| options.is_some() && indexes.len() > 5),
+        "{before:?}"
+    );
+    for projection in ["brands", "campaigns", "listings"] {
+        let job = admin.post(&format!("/api/admin/projections/{projection}/rebuild"), "{}").await.data();
+        let job = Uuid::from_str(job["job_id"].as_str().unwrap()).unwrap();
+        let job = eventually("the rebuild ends", || async {
+            app.app.projector.job(job).await.unwrap().filter(|job| job.is_over())
+        })
+        .await;
+        assert_eq!((job.state.as_str(), job.error), ("done", None));
+    }
+    assert_eq!(make_of_tables(&app).await, before);
+    app.finish().await;
+}

@@ -138,16 +138,14 @@ impl Live {
                 }
             }
         }
-        // Positions are numbers of our own, so they may stand in the text: one round trip for all three.
+        // Positions are numbers of our own, so they may stand in the text: one round trip for all three, and what
+        // would take longest to plan was prepared by limits::LIVE_SESSION.
         let notice = if projector.0.store.feed().has_company() {
             format!("NOTIFY {}, '{last}'; ", follow::CHANNEL)
         } else {
             String::new()
         };
-        let finish = format!(
-            "UPDATE live_checkpoint SET position = {last}, updated_at = clock_timestamp() \
-              WHERE position < {last}; {notice}COMMIT AND CHAIN"
-        );
+        let finish = format!("EXECUTE move_live_checkpoint ({last}); {notice}COMMIT AND CHAIN");
         connection.execute(finish.as_str()).await?;
         for part in &mut self.parts {
             part.checkpoint = part.checkpoint.max(last);

@@ -41,13 +41,10 @@ async fn fill_and_swap(
     job: uuid::Uuid,
 ) -> Result<(), ReplayError> {
     let mut replay = Replay::start(projector, lead, projection, copies, job).await?;
-    loop {
-        let target = checkpoint(replay.connection(), projection).await?;
-        if target - replay.position() <= limits::REPLAY_CLOSE_EVENTS {
-            break;
-        }
-        replay.run_to(target).await?;
-    }
+    come_close(&mut replay, projection).await?;
+    replay.finish(copies).await?;
+    // Which took a while.
+    come_close(&mut replay, projection).await?;
     for _attempt in 0..limits::SWAP_ATTEMPTS {
         // The live loop stands still from here: the copies reach its checkpoint exactly and take its place.
         let closed = lead.gate.lock().await;
@@ -65,6 +62,17 @@ async fn fill_and_swap(
         tokio::time::sleep(Duration::from_millis(limits::SWAP_LOCK_TIMEOUT_MS / 4)).await;
     }
     Err(sqlx::Error::Protocol("readers held the old tables for too long; try again".into()).into())
+}
+
+/// Applies what the live tables have and the copies have not, until little is left of it.
+async fn come_close(replay: &mut Replay<'_>, projection: &dyn Projection) -> Result<(), ReplayError> {
+    loop {
+        let target = checkpoint(replay.connection(), projection).await?;
+        if target - replay.position() <= limits::REPLAY_CLOSE_EVENTS {
+            return Ok(());
+        }
+        replay.run_to(target).await?;
+    }
 }
 
 async fn checkpoint(connection: &mut PgConnection, projection: &dyn Projection) -> sqlx::Result<i64> {

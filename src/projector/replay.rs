@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use aggregates::Recorded;
 use projections::Projection;
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection, Executor, PgPool};
+use sqlx::{Connection, Executor};
 use tokio::sync::mpsc;
 
 use super::apply::{apply_each, stream_of};
 use super::lead::Lead;
 use super::parking::Parked;
+use super::schema::{self, Postponed};
 use super::{Projector, jobs, leader};
 use crate::event_store::row::{RowReader, SELECT_EVENT};
 use crate::limits;
@@ -33,6 +34,7 @@ pub(super) struct Replay<'a> {
     job: uuid::Uuid,
     lead: &'a Lead,
     connection: PgConnection,
+    postponed: Postponed,
     position: i64,
     parked: Vec<Parked>,
     parked_streams: HashSet<(String, String)>,
@@ -48,15 +50,30 @@ impl<'a> Replay<'a> {
         job: uuid::Uuid,
     ) -> sqlx::Result<Self> {
         let mut connection = leader::connect(projector).await?;
-        super::schema::create(&mut connection, schema, projection).await?;
+        let postponed = schema::create(&mut connection, schema, projection).await?;
         connection.execute(format!("SET search_path = {schema}, public").as_str()).await?;
         let (parked, parked_streams) = (Vec::new(), HashSet::new());
-        Ok(Self { projector, lead, projection, job, connection, position: 0, parked, parked_streams })
+        Ok(Self {
+            projector,
+            lead,
+            projection,
+            job,
+            connection,
+            postponed,
+            position: 0,
+            parked,
+            parked_streams,
+        })
     }
 
     /// How far the copies are.
     pub(super) fn position(&self) -> i64 {
         self.position
+    }
+
+    /// Makes the copies in `schema` what the live tables are; see [`schema::finish`].
+    pub(super) async fn finish(&mut self, schema: &str) -> sqlx::Result<()> {
+        schema::finish(&mut self.connection, schema, self.projection, &self.postponed).await
     }
 
     /// The connection, its search path on the copies.
@@ -75,29 +92,22 @@ impl<'a> Replay<'a> {
             return Ok(());
         }
         let mut pages = self.read_ahead(target);
-        let mut is_last = false;
-        while let Some(page) = pages.recv().await {
-            let page = page?;
-            is_last = is_last_page(&page);
-            let Some(last) = page.last().map(|event| event.position) else { break };
-            self.apply(&page).await?;
-            self.position = last;
+        while self.position < target {
+            // A reader that broke off must not pass for the end of the log.
+            let page = pages.recv().await.ok_or(sqlx::Error::WorkerCrashed)??;
+            self.apply(&page.events).await?;
+            self.position = page.last;
             if jobs::progress(self.projector, self.job, self.position, target).await? {
                 return Err(ReplayError::Cancelled);
             }
-        }
-        if !is_last {
-            // A reader that broke off must not pass for the end of the log.
-            return Err(sqlx::Error::WorkerCrashed.into());
-        }
-        self.position = target;
-        if jobs::progress(self.projector, self.job, self.position, target).await? {
-            return Err(ReplayError::Cancelled);
         }
         Ok(())
     }
 
     async fn apply(&mut self, page: &[Recorded]) -> Result<(), ReplayError> {
+        if page.is_empty() {
+            return Ok(());
+        }
         let parked = &mut self.parked_streams;
         let events: Vec<&Recorded> =
             page.iter().filter(|event| parked.is_empty() || !parked.contains(&stream_of(event))).collect();
@@ -119,46 +129,50 @@ impl<'a> Replay<'a> {
     }
 
     /// Reads the followed events after the present position, pages ahead of their use.
-    fn read_ahead(&self, target: i64) -> mpsc::Receiver<sqlx::Result<Vec<Recorded>>> {
+    fn read_ahead(&self, target: i64) -> mpsc::Receiver<sqlx::Result<Page>> {
         let (sender, receiver) = mpsc::channel(limits::REPLAY_READ_AHEAD);
         let (projector, follows) = (self.projector.clone(), self.projection.follows());
         let mut after = self.position;
         tokio::spawn(async move {
-            loop {
-                let page = read_page(projector.pool(), &projector, follows, after, target).await;
-                let next = page.as_ref().ok().and_then(|page| page.last()).map(|event| event.position);
-                let is_last = page.as_ref().map_or(true, |page| is_last_page(page));
-                if sender.send(page).await.is_err() || is_last {
+            while after < target {
+                let page = read_page(&projector, follows, after, target).await;
+                after = page.as_ref().map_or(target, |page| page.last);
+                if sender.send(page).await.is_err() {
                     return;
                 }
-                after = next.unwrap_or(target);
             }
         });
         receiver
     }
 }
 
-fn is_last_page(page: &[Recorded]) -> bool {
-    (page.len() as i64) < limits::REPLAY_BATCH_EVENTS
+/// Events that are applied at once.
+struct Page {
+    events: Vec<Recorded>,
+    /// Everything up to here was looked at.
+    last: i64,
 }
 
-async fn read_page(
-    pool: &PgPool,
-    projector: &Projector,
-    follows: &[&str],
-    after: i64,
-    until: i64,
-) -> sqlx::Result<Vec<Recorded>> {
+/// The next followed events: as many as fit a page's events and bytes.
+async fn read_page(projector: &Projector, follows: &[&str], after: i64, until: i64) -> sqlx::Result<Page> {
     let sql = format!(
-        "{SELECT_EVENT} WHERE position > $1 AND position <= $2 AND event_type = ANY($3) ORDER BY position LIMIT $4"
+        "{SELECT_EVENT} WHERE position > $1 AND position <= $2 AND event_type = ANY($3) ORDER BY position"
     );
-    let rows = sqlx::query(&sql)
-        .bind(after)
-        .bind(until)
-        .bind(follows)
-        .bind(limits::REPLAY_BATCH_EVENTS)
-        .fetch_all(pool)
-        .await?;
     let mut reader = RowReader::new(projector.0.store.upcasters());
-    rows.iter().map(|row| reader.recorded(row)).collect()
+    let (mut page, mut bytes) = (Page { events: Vec::new(), last: after }, 0);
+    while page.last < until
+        && page.events.len() < limits::REPLAY_PAGE_EVENTS
+        && bytes < limits::REPLAY_PAGE_BYTES
+    {
+        // A short range rather than a limit on a long one, which the planner may read to its end each time.
+        let chunk = until.min(page.last + limits::REPLAY_CHUNK_POSITIONS);
+        let query = sqlx::query(&sql).bind(page.last).bind(chunk).bind(follows);
+        for row in query.fetch_all(projector.pool()).await? {
+            let event = reader.recorded(&row)?;
+            bytes += event.payload.get().len();
+            page.events.push(event);
+        }
+        page.last = chunk;
+    }
+    Ok(page)
 }
