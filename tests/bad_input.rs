@@ -116,7 +116,8 @@ const NEEDS_NO_BODY: [&str; 6] = [
 ];
 
 /// Routes about things that only the house itself makes, with tests of their own.
-const MADE_BY_THE_HOUSE: [&str; 8] = [
+const MADE_BY_THE_HOUSE: [&str; 9] = [
+    "/api/admin/jobs/{id}",
     "/api/alerts/{id}/why",
     "/api/notification/history/{id}",
     "/api/import/jobs/{id}",

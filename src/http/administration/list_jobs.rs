@@ -2,10 +2,10 @@ use axum::extract::State;
 
 use super::job_view::DurableJobView;
 use crate::app::App;
-use crate::http::{Answer, ApiError, M, Query};
+use crate::http::{After, Answer, ApiError, M, Query};
 use crate::jobs::{JobFilter, STATES};
 
-pub(super) async fn handler(State(app): State<App>, query: Query) -> Result<Answer, ApiError> {
+pub(super) async fn handler(State(app): State<App>, _: After, query: Query) -> Result<Answer, ApiError> {
     let page = query.page("per_page");
     let filter = JobFilter {
         kind: query.text("kind").filter(|kind| !kind.contains('\0')).map(str::to_owned),
