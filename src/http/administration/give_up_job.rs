@@ -10,7 +10,7 @@ pub(super) async fn handler(
     PathId(id): PathId,
 ) -> Result<Answer, ApiError> {
     let job = found(&app, id).await?;
-    if !app.jobs.give_up(id, &format!("given up by {}", caller.username)).await? {
+    if !app.jobs.give_up(id, &format!("given up by user {}", caller.user_id)).await? {
         let state = found(&app, id).await?.state;
         let sentence = format!("the job is {state}: only one that waits can be given up");
         return Err(ApiError::field("state", "not_allowed", sentence));
