@@ -2,6 +2,7 @@
 
 mod drive;
 mod redo;
+mod refusals;
 mod sales;
 mod vendors;
 

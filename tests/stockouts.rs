@@ -193,3 +193,14 @@ async fn the_list_is_filtered_and_paged() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_forgotten_file_is_told_as_such() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    for path in [IMPORT, "/api/import/files"] {
+        let answer = crate::support::actors::send(manager.request(reqwest::Method::POST, path)).await;
+        assert!(answer.fails_with(400).contains("file is required"));
+    }
+    app.finish().await;
+}

@@ -189,3 +189,18 @@ async fn the_list_comes_in_pages_with_its_count() {
     assert_eq!(manager.get("/api/vendor/list?page=x&per_page=-1").await.data().as_array().unwrap().len(), 5);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn an_added_address_tells_its_version_which_its_removal_honours() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let made = vendor(&manager, "V001", json!([])).await;
+    let path = format!("/api/vendor/{}/emails", made["id"]);
+    let added = manager.post(&path, json!({ "email": "a@example.com" })).await;
+    let etag = added.header("etag").expect("an ETag").to_owned();
+    let address = format!("/api/vendor/email/{}", added.data()["id"]);
+    manager.put(&at(&made), json!({ "note": "new" })).await.data();
+    let stale = manager.request(reqwest::Method::DELETE, &address).header("if-match", etag);
+    crate::support::actors::send(stale).await.fails_with(412);
+    app.finish().await;
+}

@@ -14,6 +14,8 @@ use crate::limits;
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     pairs: Vec<(String, String)>,
+    /// Names without an equals sign.
+    bare: Vec<String>,
 }
 
 /// Which part of a list is wanted (contract R10).
@@ -50,15 +52,18 @@ impl Query {
     /// # Errors
     /// 400 when it is no UTF-8, holds a NUL or has too many pairs.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
-        let mut pairs = Vec::new();
+        let (mut pairs, mut bare) = (Vec::new(), Vec::new());
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == limits::QUERY_PAIRS {
                 return Err(ApiError::invalid(format!("more than {} query parameters", limits::QUERY_PAIRS)));
             }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if !pair.contains('=') {
+                bare.push(decode(name)?);
+            }
             pairs.push((decode(name)?, decode(value)?));
         }
-        Ok(Self { pairs })
+        Ok(Self { pairs, bare })
     }
 
     /// A text.
@@ -151,14 +156,15 @@ impl Query {
         instant.map(Some).ok_or_else(|| ApiError::field(name, "wrong_type", sentence()))
     }
 
-    /// A switch: `1` or `true`, `0` or `false`; a bare name is on.
+    /// A switch: `1` or `true`, `0` or `false`; an empty one counts as absent, a bare name is on.
     ///
     /// # Errors
     /// 400 that names the parameter.
     pub fn flag(&self, name: &str) -> Result<bool, ApiError> {
         match self.pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str()) {
             None | Some("0" | "false") => Ok(false),
-            Some("" | "1" | "true") => Ok(true),
+            Some("") => Ok(self.bare.iter().any(|bare| bare == name)),
+            Some("1" | "true") => Ok(true),
             Some(_) => Err(ApiError::field(name, "wrong_type", format!("{name} must be 1 or 0"))),
         }
     }

@@ -1,6 +1,6 @@
 //! A file sent as `multipart/form-data`, within the limit of uploads (contract R10).
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 
@@ -59,6 +59,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
         let query = Query::parse(request.uri().query().unwrap_or_default())?;
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let missing = || ApiError::field("file", "required", "file is required: the file to read");
+        // A client that sends no file sends no form, and often no type either.
+        if kind.is_none() && request.body().is_end_stream() {
+            return Err(missing());
+        }
         let boundary = kind.and_then(|kind| multer::parse_boundary(kind).ok());
         let boundary = boundary.ok_or_else(|| ApiError::unsupported_media_type("multipart/form-data"))?;
         let body = read_limited(request, limits::UPLOAD_BODY_BYTES).await?;
@@ -78,7 +83,6 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 fields.push((name, value.to_owned()));
             }
         }
-        let missing = || ApiError::field("file", "required", "file is required: the file to read");
         let (file, name) = file.ok_or_else(missing)?;
         if file.is_empty() {
             return Err(ApiError::field("file", "empty", "file is empty"));

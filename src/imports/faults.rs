@@ -1,6 +1,7 @@
 //! Everything wrong with the rows of an import, for its error sheet.
 
 use aggregates::imports::ImportFault;
+use aggregates::{Fault, Refusal};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -11,6 +12,29 @@ use crate::sheets::read::{RowFault, Unreadable};
 pub fn shown(fault: &RowFault) -> ImportFault {
     let RowFault { row, column, code, message, value } = fault.clone();
     ImportFault { row: Some(row), column, code, message, value }
+}
+
+/// A row that the rules refuse, as events tell it. `code` is what the row is called by.
+pub(super) fn of_refusal(row: u32, code: &str, refusal: &Refusal) -> Vec<ImportFault> {
+    let fault = |column: &str, word: &str, message: String| ImportFault {
+        row: Some(row),
+        column: column.to_owned(),
+        code: word.to_owned(),
+        message,
+        value: Some(code.to_owned()),
+    };
+    match refusal {
+        Refusal::NotFound(_) => vec![fault("row", "not_found", format!("{code}: {refusal}"))],
+        Refusal::Invalid(faults) => {
+            let of = |one: &Fault| fault(column_of(&one.field), &one.code, one.message.clone());
+            faults.iter().map(of).collect()
+        }
+    }
+}
+
+/// The column of a sheet that a field of the domain comes from.
+fn column_of(field: &str) -> &str {
+    if field.starts_with("emails") { "email" } else { field }
 }
 
 /// A file that cannot be read, as events tell it.

@@ -19,7 +19,7 @@ mod undo;
 pub use carry_out::carry_out;
 pub use faults::{all_faults, shown};
 pub use order::{Ordered, order};
-pub use target::{Chunk, Stored, Target, Undone, Work};
+pub use target::{Chunk, SeenAgain, Stored, Target, Undone, Work};
 pub use undo::{redo, undo};
 
 /// Does the same with whichever target a type means.

@@ -1,7 +1,10 @@
 use aggregates::imports::{Import, ImportFault, Kept};
+use aggregates::{Decider, Refusal};
 use async_trait::async_trait;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::faults;
 use crate::app::App;
 use crate::event_store::{Act, Context};
 use crate::jobs::Stop;
@@ -25,6 +28,35 @@ pub struct Work<'a> {
     pub failed: usize,
     /// In whose name.
     pub context: &'a Context,
+    /// Whether the rules are to be asked about each row: something of the chunk was refused, or nothing is stored.
+    pub is_careful: bool,
+}
+
+impl Work<'_> {
+    /// What the rules say no to, of commands on one stream; none when the rows need not be asked about one by one.
+    ///
+    /// # Errors
+    /// When the log does not answer.
+    pub async fn refusal<A: Decider>(
+        &self,
+        known: Option<i64>,
+        commands: &[A::Command],
+    ) -> Result<Option<Refusal>, Stop> {
+        if !self.is_careful {
+            return Ok(None);
+        }
+        let mut state = match known {
+            Some(number) => self.app.store.load::<A>(&number.to_string()).await.map_err(Stop::retry)?.state,
+            None => A::default(),
+        };
+        for command in commands {
+            match state.decide(command.clone()) {
+                Ok(events) => events.iter().for_each(|event| state.evolve(event)),
+                Err(refusal) => return Ok(Some(refusal)),
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// What a chunk will have come to once its commands are stored.
@@ -38,6 +70,25 @@ pub struct Stored {
     pub faults: Vec<ImportFault>,
     /// What the rows became part of, for undoing: `batch:…`, `vendor:…`, a date.
     pub became: Vec<String>,
+    /// Prices of listings that were watched already.
+    pub seen: Vec<SeenAgain>,
+}
+
+/// The price that a row gives to a listing that is watched already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenAgain {
+    /// The listing.
+    pub listing: i64,
+    /// Its price.
+    pub price: Decimal,
+}
+
+impl Stored {
+    /// A row that the rules refuse.
+    pub fn refuse(&mut self, row: u32, code: &str, refusal: &Refusal) {
+        self.failed += 1;
+        self.faults.extend(faults::of_refusal(row, code, refusal));
+    }
 }
 
 /// What undoing came to.
@@ -77,13 +128,22 @@ pub trait Target: Send + Sync + 'static {
         }
     }
 
-    /// Adds to `act` the commands that store a chunk. It must know beforehand what the rules would refuse: a command
-    /// that is refused ends the import.
+    /// Adds to `act` the commands that store a chunk. A command that is refused refuses the chunk: it is then asked
+    /// for again with `is_careful`, and must make what [`Work::refusal`] says an error of its row.
     ///
     /// # Errors
     /// Why it cannot be stored, now or ever.
     async fn store(&self, work: &Work<'_>, chunk: &[(u32, Self::Row)], act: &mut Act)
     -> Result<Stored, Stop>;
+
+    /// Whatever is to be done once a chunk is stored. After a crash it is left out.
+    ///
+    /// # Errors
+    /// When it cannot be done now.
+    async fn after(&self, work: &Work<'_>, stored: &[SeenAgain]) -> Result<(), Stop> {
+        let _ = (work, stored);
+        Ok(())
+    }
 
     /// What there is to say when everything is stored, such as what was restated.
     ///

@@ -74,6 +74,8 @@ pub const SEND_IDS: usize = 5_000;
 pub const SEND_ATTEMPTS: u32 = 5;
 /// How long an import inside a request may take.
 pub const IMPORT_WITHIN: Duration = Duration::from_secs(120);
+/// How long a sheet, or the undoing of one, waits for its own visibility: a hundred thousand rows take their time.
+pub const SHEET_VISIBLE_WITHIN: Duration = Duration::from_secs(60);
 /// Rows of an import that are stored in one append.
 pub const IMPORT_CHUNK_ROWS: usize = 500;
 /// Faults of an import that are written down in one statement.

@@ -1,13 +1,13 @@
 //! What undoing a batch came to, as its event tells.
 
-use aggregates::stockouts::{StockoutBatch, StockoutEvent};
+use aggregates::stockouts::{KeptRow, StockoutBatch, StockoutEvent};
 use aggregates::{Decider, Fact, Recorded};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::event_store::StreamFilter;
+use crate::event_store::{ExecuteError, StreamFilter};
 
 /// A row that was not taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -18,19 +18,28 @@ pub struct KeptView {
     pub why: String,
 }
 
-/// The rows taken back and kept by the undoing at `position`.
+impl From<&KeptRow> for KeptView {
+    fn from(row: &KeptRow) -> Self {
+        Self { id: row.id, why: row.why.clone() }
+    }
+}
+
+/// The rows taken back and kept by the undoing that left the log at `position`. Where that is no undoing, because all
+/// rows are kept, the batch itself says why.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn undoing_at(app: &App, batch: Uuid, position: i64) -> Result<(i64, Vec<KeptView>), sqlx::Error> {
-    let event = event_at(app, batch, position).await?;
-    let Some(Fact::Stockout(StockoutEvent::StockoutBatchUndone { reversed, kept })) =
+pub async fn undoing_at(app: &App, batch: Uuid, position: i64) -> Result<(i64, Vec<KeptView>), ExecuteError> {
+    let event = event_at(app, batch, position).await;
+    let event = event.map_err(|error| ExecuteError::Unavailable(error.to_string()))?;
+    if let Some(Fact::Stockout(StockoutEvent::StockoutBatchUndone { reversed, kept })) =
         event.as_ref().map(Recorded::fact)
-    else {
-        return Ok((0, Vec::new()));
-    };
-    let kept = kept.iter().map(|row| KeptView { id: row.id, why: row.why.clone() }).collect();
-    Ok((i64::try_from(reversed.len()).unwrap_or(i64::MAX), kept))
+    {
+        let reversed = i64::try_from(reversed.len()).unwrap_or(i64::MAX);
+        return Ok((reversed, kept.iter().map(KeptView::from).collect()));
+    }
+    let loaded = app.store.load::<StockoutBatch>(&batch.to_string()).await?;
+    Ok((0, loaded.state.kept().iter().map(KeptView::from).collect()))
 }
 
 /// How many rows the restoring at `position` brought back.

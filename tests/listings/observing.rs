@@ -162,3 +162,21 @@ async fn a_repeated_body_with_its_key_is_taken_once() {
     manager.sends(reqwest::Method::POST, OBSERVATIONS, &other, &headers).await.fails_with(400);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_line_that_is_no_text_is_told_and_the_others_are_taken() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    watches(&manager, "A", json!({})).await;
+    let lines =
+        [b"{\"listing\":\"\xA4\xA4\",\"price\":1}\n", seen("A", 2, 5).to_string().as_bytes()].concat();
+    let request = manager.request(reqwest::Method::POST, OBSERVATIONS);
+    let request = request.header("content-type", "application/x-ndjson").body(lines);
+    let answer = crate::support::actors::send(request).await.data();
+    assert_eq!((&answer["changed"], &answer["rejected"][0]["index"]), (&json!(1), &json!(0)));
+    assert_eq!(answer["rejected"][0]["code"], "encoding");
+    // and: an empty switch is no switch
+    let refused = manager.post(&format!("{OBSERVATIONS}?create="), json!([seen("NEW", 1, 5)])).await.data();
+    assert_eq!(refused["rejected"][0]["code"], "unknown_listing");
+    app.finish().await;
+}

@@ -65,3 +65,22 @@ async fn a_row_is_resolved_and_opened_again() {
     manager.patch(&format!("{LIST}/999999"), json!({ "status": "resolved" })).await.fails_with(404);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn an_undo_that_keeps_every_row_leaves_the_file_its_batch() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    vendor(&manager, "V001", json!(["a@example.com"])).await;
+    vendor(&manager, "V002", json!(["b@example.com"])).await;
+    let made = imports(&manager, morning()).await;
+    let all = ids(&listed(&manager, "").await);
+    manager.post(&format!("{LIST}/send"), json!({ "stockout_ids": all })).await.data();
+    for _twice in 0..2 {
+        let undone = manager.delete(&batch(&made["batch_id"])).await.data();
+        assert_eq!(undone["reversed"], 0);
+        assert_eq!(column(&undone["kept"], "why"), ["queued", "queued", "queued"]);
+    }
+    let again = imports(&manager, morning()).await;
+    assert_eq!((&again["batch_id"], &again["duplicate"]), (&made["batch_id"], &json!(true)));
+    app.finish().await;
+}

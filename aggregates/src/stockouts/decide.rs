@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{
-    BatchOrigin, KeptRow, MailOutcome, MailedRows, RowStatus, StockoutBatch, StockoutEvent, StockoutRow,
-};
+use super::{BatchOrigin, MailOutcome, MailedRows, RowStatus, StockoutBatch, StockoutEvent, StockoutRow};
 use crate::{Decider, Fault, Refusal};
 
 /// Rows in one event: some hundred kilobytes.
@@ -130,16 +128,15 @@ fn changing(
 
 pub(super) fn undo(batch: &StockoutBatch) -> Result<Vec<StockoutEvent>, Refusal> {
     batch.begun()?;
-    let (mut reversed, mut kept) = (Vec::new(), Vec::new());
-    for (id, row) in &batch.rows {
-        let why = if row.was_mailed { Some("mailed") } else { row.status.hinders_undo() };
-        match why {
-            None => reversed.push(*id),
-            Some(why) => kept.push(KeptRow { id: *id, why: why.to_owned() }),
-        }
-    }
-    if batch.is_undone && reversed.is_empty() {
+    let kept = batch.kept();
+    let is_kept: BTreeSet<i64> = kept.iter().map(|row| row.id).collect();
+    let reversed: Vec<i64> = batch.rows.keys().copied().filter(|id| !is_kept.contains(id)).collect();
+    if reversed.is_empty() && batch.is_undone {
         return Err(Refusal::NotFound("stockout batch"));
+    }
+    if reversed.is_empty() && !kept.is_empty() {
+        // Nothing is taken back: it is the batch of its file as before.
+        return Ok(Vec::new());
     }
     Ok(vec![StockoutEvent::StockoutBatchUndone { reversed, kept }])
 }

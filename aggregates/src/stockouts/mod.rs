@@ -5,7 +5,8 @@
 //!   the mail server's answer was lost, unknown; a vendor without an address makes it no_email.
 //! * A row whose mail is on its way is not mailed again. One that was sent, is unknown or resolved only if forced.
 //! * Undoing a batch takes back the rows that nobody was told of, and says why it keeps the others. When it keeps
-//!   none, the file may be imported again as a new batch; otherwise importing it again brings back what was taken.
+//!   none, the file may be imported again as a new batch; when it keeps some, importing it again brings back what was
+//!   taken; when it keeps all, nothing happened.
 
 mod decide;
 mod row;

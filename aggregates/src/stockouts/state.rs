@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BatchOrigin, MailOutcome, RowStatus, StockoutCommand, StockoutEvent, decide};
+use super::{BatchOrigin, KeptRow, MailOutcome, RowStatus, StockoutCommand, StockoutEvent, decide};
 use crate::{Claim, Decider, Refusal};
 
 /// Where a row of a batch stands.
@@ -98,6 +98,19 @@ impl Decider for StockoutBatch {
 }
 
 impl StockoutBatch {
+    /// The rows that undoing it would not take back, and why.
+    pub fn kept(&self) -> Vec<KeptRow> {
+        let kept = self.rows.iter().filter_map(|(id, row)| {
+            let why = match row.status {
+                RowStatus::Unknown => row.status.hinders_undo(),
+                _ if row.was_mailed => Some("mailed"),
+                status => status.hinders_undo(),
+            };
+            why.map(|why| KeptRow { id: *id, why: why.to_owned() })
+        });
+        kept.collect()
+    }
+
     /// A batch that was taken in.
     pub(super) fn begun(&self) -> Result<(), Refusal> {
         if self.id.is_nil() { Err(Refusal::NotFound("stockout batch")) } else { Ok(()) }

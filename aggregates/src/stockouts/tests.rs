@@ -143,3 +143,19 @@ fn rows_are_resolved_and_opened_again() {
     let on_its_way = after::<StockoutBatch>(&and(imported(), vec![queued()]));
     assert_eq!(faults(on_its_way.decide(StockoutCommand::Resolve { ids: vec![1] }))[0].1, "already_queued");
 }
+
+#[test]
+fn an_undo_that_keeps_every_row_is_none_and_the_file_stays_its_batch() {
+    let all = StockoutEvent::StockoutsQueued { mail: id(9), ids: vec![1, 2, 3] };
+    let batch = after::<StockoutBatch>(&and(imported(), vec![all]));
+    assert_eq!(batch.decide(StockoutCommand::Undo), Ok(vec![]));
+    assert!(!batch.claims().is_empty());
+    assert!(batch.kept().iter().all(|row| row.why == "queued") && batch.kept().len() == 3);
+}
+
+#[test]
+fn a_row_of_which_nobody_knows_is_kept_as_unknown() {
+    let lost = and(imported(), vec![queued(), settled(MailOutcome::Unknown)]);
+    let batch = after::<StockoutBatch>(&lost);
+    assert_eq!(batch.kept(), [KeptRow { id: 1, why: "unknown".into() }]);
+}

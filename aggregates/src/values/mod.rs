@@ -1,11 +1,13 @@
 //! Values that are parsed once and correct ever after.
 
+mod code;
 mod currency;
 mod figure;
 mod numbers;
 mod status;
 mod stock_status;
 
+pub use code::plain_code;
 pub use currency::Currency;
 pub use figure::Figure;
 pub(crate) use figure::{Sent, changed_figures, remember_figure};

@@ -2,6 +2,7 @@
 
 use super::{Vendor, VendorDetails, VendorEmail, VendorEvent, VendorPatch, is_mail_address};
 use crate::faults::{Faults, NAME_CHARS_MAX, TEXT_CHARS_MAX};
+use crate::values::plain_code;
 use crate::{Decider, Refusal};
 
 /// The longest vendor code, in characters.
@@ -112,6 +113,9 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 fn check(patch: &mut VendorPatch, faults: &mut Faults) {
+    if let Some(code) = &mut patch.vendor_code {
+        *code = plain_code(code);
+    }
     faults.name("vendor_code", patch.vendor_code.as_mut(), CODE_CHARS_MAX);
     faults.printable("vendor_code", patch.vendor_code.as_deref().unwrap_or_default());
     faults.name("vendor_name", patch.vendor_name.as_mut(), NAME_CHARS_MAX);
@@ -144,7 +148,7 @@ fn check_count(count: usize, faults: &mut Faults) {
 }
 
 fn check_email(email: &mut VendorEmail, faults: &mut Faults) {
-    email.email = email.email.trim().to_owned();
+    email.email = plain_code(&email.email);
     if email.email.is_empty() {
         faults.add("email", "required", "must not be empty");
     } else if !is_mail_address(&email.email) {

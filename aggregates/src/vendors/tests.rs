@@ -138,3 +138,11 @@ fn a_deleted_vendor_is_gone() {
         given::<Vendor>(gone.clone()).when(command).then_expect_error(Refusal::NotFound("vendor"));
     }
 }
+
+#[test]
+fn a_full_width_code_is_the_plain_one() {
+    let details = VendorDetails { vendor_code: "ＱＷ０１".into(), ..details() };
+    let emails = vec![email(5, "ａ@ｂ.ｃｏｍ")];
+    let made = done(Vendor::default(), VendorCommand::Create { number: 1, details, emails });
+    assert_eq!((made.details.vendor_code.as_str(), made.emails[0].email.as_str()), ("QW01", "a@b.com"));
+}

@@ -92,6 +92,11 @@ impl Numerals {
             return None;
         }
         let could_group = rest.len() == 3 && whole.len() <= 3 && whole != "0";
+        // Currencies without parts: "1,28" is neither 128 nor 1.28.
+        let has_parts = rest.len() != 3 && rest.bytes().any(|digit| digit != b'0');
+        if self.is_whole && has_parts && mark == ',' && self.mark != Some(Mark::Comma) {
+            return None;
+        }
         let is_decimal_here = match (self.mark, mark) {
             (Some(Mark::Point), '.') | (Some(Mark::Comma), ',') => true,
             (Some(_), _) => false,

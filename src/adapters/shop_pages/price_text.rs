@@ -42,11 +42,16 @@ const LOOKED_AT: usize = 4_000;
 /// How many characters around a number say what it is.
 const AROUND: usize = 16;
 
+/// Rates are below this: 8折, 9.5折, 85折.
+const RATE_BELOW: u32 = 100;
+/// What stands before a sum that has to be reached: 滿50折5.
+const THRESHOLD: [char; 3] = ['滿', '满', '買'];
+
 /// All numbers of a text.
 pub(super) fn find(text: &str, numerals: Numerals) -> Vec<Found> {
     let text: Vec<char> = text.nfkc().take(LOOKED_AT).map(plain).collect();
     let mut found = Vec::new();
-    let (mut at, mut previous_end) = (0, 0);
+    let (mut at, mut previous_end, mut was_rate) = (0, 0, false);
     while at < text.len() {
         if !text[at].is_ascii_digit() {
             at += 1;
@@ -56,12 +61,18 @@ pub(super) fn find(text: &str, numerals: Numerals) -> Vec<Found> {
         let token: String = text[at..end].iter().collect();
         let before: String = text[previous_end.max(at.saturating_sub(AROUND))..at].iter().collect();
         let after: String = text[end..text.len().min(end + AROUND)].iter().collect();
-        if let Some(value) = numerals.parse(&token) {
-            let said = words::around(&before.to_lowercase(), &after.to_lowercase());
+        let value = numerals.parse(&token);
+        let is_rate = value.is_some_and(|value| value < Decimal::from(RATE_BELOW));
+        if let Some(value) = value {
+            // "5折 1,500元": the word belongs to the number before it.
+            let own = if was_rate { before.trim_start().trim_start_matches('折') } else { &before };
+            let said = words::around(&own.to_lowercase(), &after.to_lowercase(), is_rate);
             let trap = said.trap.or_else(|| value.is_zero().then_some("nothing"));
             let context = format!("{before}{token}{after}").trim().to_owned();
             found.push(Found { value, role: said.role, trap, currency: said.currency, text: context });
         }
+        let is_off = before.trim_end().ends_with(THRESHOLD);
+        was_rate = is_rate && !is_off && after.trim_start().starts_with('折');
         (at, previous_end) = (end, end);
     }
     found
@@ -85,7 +96,9 @@ fn end_of_number(text: &[char], start: usize, numerals: Numerals) -> usize {
         let goes_on = match mark {
             '.' | ',' => next > 0,
             '\'' => next == 3,
-            ' ' => numerals.has_spaces && next == 3 && end - start <= 11,
+            ' ' => {
+                next == 3 && end - start <= 11 && (numerals.has_spaces || is_sum(text, start, end + 1 + next))
+            }
             _ => false,
         };
         if !goes_on {
@@ -94,6 +107,13 @@ fn end_of_number(text: &[char], start: usize, numerals: Numerals) -> usize {
         end += 1 + next;
     }
     end
+}
+
+/// "NT$ 3 280 元": behind a sign of money, with nothing that could be counted behind it, spaces group digits too.
+fn is_sum(text: &[char], start: usize, end: usize) -> bool {
+    let before = text[..start].iter().rev().find(|c| **c != ' ');
+    let after = text[end..].iter().find(|c| **c != ' ');
+    before.is_some_and(|c| "$元¥￥".contains(*c)) && after.is_none_or(|c| "元圓起,。(/|".contains(*c))
 }
 
 #[cfg(test)]
@@ -120,6 +140,12 @@ mod tests {
             "3280.0",
             "新台幣3280元整",
             "售價：3,280",
+            "售價：3,280 元 折200",
+            "3,280折200",
+            "限時5折 3,280元",
+            "85折$3,280",
+            "NT$ 3 280",
+            "NT$ 3 280 元",
         ] {
             assert_eq!(prices(text), ["3280"], "{text}");
         }
@@ -159,5 +185,9 @@ mod tests {
         assert_eq!(prices("3,280元 每期 273 x 12 折200"), ["3280"]);
         assert_eq!(prices("保濕面膜 30片入 NT$890 (已售出 1,200 件)"), ["890"]);
         assert_eq!(prices("2026/11/26 12:30"), [""; 0]);
+        assert_eq!(prices("滿50折5"), [""; 0]);
+        // Neither a thousand nor cents: it is better not to know.
+        assert_eq!(prices("NT$1,28"), [""; 0]);
+        assert_eq!(prices("$99 300ml"), ["99"]);
     }
 }

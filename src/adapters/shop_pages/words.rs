@@ -171,14 +171,14 @@ const COUNT_AFTER: [&str; 41] = [
     "則評價",
 ];
 
-/// Reads the words; both sides in lower case.
-pub(super) fn around(before: &str, after: &str) -> Said {
+/// Reads the words; both sides in lower case. `is_rate` says that the number is small enough for 9.5折.
+pub(super) fn around(before: &str, after: &str, is_rate: bool) -> Said {
     let (label, money_before) = without_money(before);
     let rest = after.trim_start();
     let money_after = AFTER.iter().find(|(word, _)| rest.starts_with(word));
     let behind = money_after.map_or(rest, |(word, _)| rest[word.len()..].trim_start());
     let currency = money_before.or_else(|| money_after.map(|(_, code)| *code));
-    let trap = trap(label, before, behind, after, currency.is_some());
+    let trap = trap(label, before, behind, after, currency.is_some(), is_rate);
     Said { role: role(label), trap, currency: currency.filter(|code| !code.is_empty()) }
 }
 
@@ -209,7 +209,14 @@ fn role(label: &str) -> Role {
     }
 }
 
-fn trap(label: &str, before: &str, behind: &str, after: &str, is_money: bool) -> Option<&'static str> {
+fn trap(
+    label: &str,
+    before: &str,
+    behind: &str,
+    after: &str,
+    is_money: bool,
+    is_rate: bool,
+) -> Option<&'static str> {
     let label = label.trim_end_matches([' ', ':', '(']);
     let spaced = format!(" {}", label.trim_start());
     let ends = |words: &[&str]| words.iter().any(|word| label.ends_with(word) || spaced.ends_with(word));
@@ -217,7 +224,13 @@ fn trap(label: &str, before: &str, behind: &str, after: &str, is_money: bool) ->
     if ends(&INSTALMENT_BEFORE) || starts(&INSTALMENT_AFTER) || is_multiplied(behind) {
         return Some("instalment");
     }
-    if ends(&DISCOUNT_BEFORE) || starts(&DISCOUNT_AFTER) || label.ends_with(['-', '減']) {
+    // "3,280元 折200": what is behind belongs to the number that follows it.
+    let takes_off = behind.strip_prefix('折').is_some_and(|rest| {
+        let rest = rest.trim_start();
+        rest.starts_with(|c: char| c.is_ascii_digit() || SIGNS.contains(&c)) || rest.starts_with("nt")
+    });
+    let is_behind = starts(&DISCOUNT_AFTER) && !(takes_off && (is_money || !is_rate));
+    if ends(&DISCOUNT_BEFORE) || is_behind || label.ends_with(['-', '減']) {
         return Some("discount");
     }
     if ends(&THRESHOLD_BEFORE) {

@@ -1,3 +1,4 @@
+use aggregates::values::plain_code;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -21,6 +22,7 @@ pub(super) async fn handler(
     let values = super::SELECTION.read(&body, Mode::Change)?;
     let numbers = values.integers("listing_ids").unwrap_or_default();
     let codes = values.texts("product_ids").unwrap_or_default();
+    let codes: Vec<String> = codes.iter().map(|code| plain_code(code)).collect();
     let app = writer.app();
     let selection = if numbers.is_empty() && codes.is_empty() {
         Selection::Due
@@ -29,7 +31,9 @@ pub(super) async fn handler(
     };
     let asked = app.crawler.ask(&selection, &projections::users::author(&writer.context().actor)).await?;
     let status = if asked.was_running { "running" } else { "queued" };
-    Ok(M::ok(Run { run_id: asked.run, status }))
+    // What it will find is told by events to come: so far it has none of its own.
+    let position = app.store.confirmed_head().await?;
+    Ok(M::ok(Run { run_id: asked.run, status }).position(position))
 }
 
 /// All of them must be listings with a page.

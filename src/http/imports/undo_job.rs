@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::http::{Answer, ApiError, M, PathId, WriteError, Writer};
 use crate::imports::undo;
+use crate::limits;
 
 /// What undoing an import came to.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -21,7 +22,7 @@ pub(super) struct UndoneView {
 
 pub(super) async fn handler(PathId(id): PathId, writer: Writer) -> Result<Answer, ApiError> {
     let undone = undo(writer.app(), id, writer.context()).await.map_err(WriteError::from)?;
-    writer.visible_at(undone.position).await?;
+    writer.visible_within(undone.position, limits::SHEET_VISIBLE_WITHIN).await?;
     let kept = undone.kept.into_iter().map(KeptView::from).collect();
     let shown = UndoneView { job_id: id, status: "undone", reversed: undone.reversed, kept };
     Ok(M::ok(shown).position(undone.position))

@@ -1,3 +1,4 @@
+use aggregates::values::plain_code;
 use axum::response::Response;
 use projections::listings::{Granularity, HistoryQuery, history, resolve};
 
@@ -25,7 +26,7 @@ pub(super) async fn handler(
     };
     reader
         .answer(|app| async move {
-            let number = resolve(&app.pool, &name).await?;
+            let number = resolve(&app.pool, &plain_code(&name)).await?;
             let number = number.ok_or_else(|| ApiError::not_found("listing"))?;
             let entries = history(&app.pool, number, asked, zone).await?;
             let subjects = vec![Subject::kind("listing"), Subject::kind("observations")];

@@ -72,7 +72,7 @@ pub(super) async fn handler(writer: Writer, upload: Upload) -> Result<Answer, Ap
             batch.own_position
         }
     };
-    writer.visible_at(position).await?;
+    writer.visible_within(position, limits::SHEET_VISIBLE_WITHIN).await?;
     Ok(M::ok(shown).position(position))
 }
 

@@ -1,3 +1,4 @@
+use aggregates::values::plain_code;
 use axum::response::Response;
 use projections::Page;
 use projections::stockouts::{StockoutQuery, list_stockouts};
@@ -9,7 +10,7 @@ use crate::limits;
 pub(super) async fn handler(query: Query, reader: Reader) -> Result<Response, ApiError> {
     let asked = StockoutQuery {
         batch: query.id("batch_id")?,
-        vendor_code: query.text("vendor_code").map(str::to_owned),
+        vendor_code: query.text("vendor_code").map(plain_code),
         status: query.choice("status", &super::STATUSES)?.and_then(super::status),
         from: query.date("from")?,
         to: query.date("to")?,

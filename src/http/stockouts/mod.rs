@@ -68,6 +68,7 @@ pub fn routes() -> Vec<Route<App>> {
             .answers::<Sending>(),
         Route::delete("/api/vendor/stockout/batches/{id}", Access::Write, undo_batch::handler)
             .doc("undo_stockout_batch", "Take back the rows of a batch that nobody was told of")
+            .timeout(limits::IMPORT_WITHIN)
             .answers::<undo_batch::Undone>(),
     ]
 }

@@ -3,7 +3,8 @@ use projections::stockouts::find_batch;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::http::{Answer, ApiError, M, PathId, Writer};
+use crate::http::{Answer, ApiError, M, PathId, WriteError, Writer};
+use crate::limits;
 use crate::stockouts::undo::{KeptView, undoing_at};
 
 /// What undoing a batch came to.
@@ -21,7 +22,10 @@ pub(super) async fn handler(PathId(id): PathId, writer: Writer) -> Result<Answer
     if writer.names_version() {
         writer.check_version(found.own_position)?;
     }
-    let outcome = writer.execute::<StockoutBatch>(id, StockoutCommand::Undo).await?;
-    let (reversed, kept) = undoing_at(app, id, outcome.position).await?;
-    Ok(M::ok(Undone { reversed, kept }).position(outcome.position))
+    let undo = StockoutCommand::Undo;
+    let outcome = app.store.execute::<StockoutBatch>(&id.to_string(), undo, writer.context()).await;
+    let position = outcome.map_err(WriteError::from)?.position;
+    let (reversed, kept) = undoing_at(app, id, position).await.map_err(WriteError::from)?;
+    writer.visible_within(position, limits::SHEET_VISIBLE_WITHIN).await?;
+    Ok(M::ok(Undone { reversed, kept }).position(position))
 }

@@ -1,3 +1,4 @@
+use aggregates::values::plain_code;
 use aggregates::vendors::{Vendor, VendorCommand};
 
 use crate::http::{Answer, ApiError, JsonBody, M, Mode, PathNumber, Writer};
@@ -11,10 +12,13 @@ pub(super) async fn handler(
     let app = writer.app();
     let number = app.store.next_number("vendor_email").await?;
     let email = super::email(&values, number);
-    let address = email.email.clone();
+    let address = plain_code(&email.email);
     let outcome = writer.execute::<Vendor>(id, VendorCommand::AddEmail(email)).await?;
     let known = projections::vendors::email_like(&app.pool, id, &address).await?;
     // Somebody else may have removed it again by now.
     let known = known.ok_or_else(|| ApiError::not_found("email"))?;
-    Ok(M::ok(known).position(outcome.position))
+    // Its version is that of its vendor, in whose stream it is: DELETE honours it as such.
+    let vendor = projections::vendors::find_vendor(&app.pool, id, app.zone()).await?;
+    let version = vendor.map_or(outcome.position, |vendor| vendor.version);
+    Ok(M::ok(known).etag(version).position(outcome.position))
 }

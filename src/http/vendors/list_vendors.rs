@@ -1,3 +1,4 @@
+use aggregates::values::plain_code;
 use axum::response::Response;
 use projections::Page;
 use projections::vendors::{VendorQuery, list_vendors};
@@ -9,7 +10,7 @@ use crate::limits;
 pub(super) async fn handler(query: Query, reader: Reader) -> Result<Response, ApiError> {
     let text = |name: &str| query.text(name).map(str::to_owned);
     let asked = VendorQuery {
-        vendor_code: text("vendor_code"),
+        vendor_code: query.text("vendor_code").map(plain_code),
         pm: text("pm"),
         search: text("q"),
         page: query.page_if_asked("per_page").map(Page::from),

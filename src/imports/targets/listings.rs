@@ -1,16 +1,18 @@
 use std::collections::{HashMap, HashSet};
 
 use aggregates::imports::{Import, ImportFault, Kept};
-use aggregates::listings::{Listing, ListingCommand, ListingDetails, ListingPatch, Observation};
+use aggregates::listings::{
+    Listing, ListingCommand, ListingDetails, ListingPatch, Observation, PRICE_MAX, PRICE_PLACES,
+};
 use aggregates::{Decider, Refusal};
 use async_trait::async_trait;
 use chrono::{SubsecRound, Utc};
-use projections::listings::known_listings;
+use projections::listings::{KnownListing, known_listings};
 use rust_decimal::Decimal;
 
 use crate::app::App;
 use crate::event_store::{Act, Context, ExecuteError, StreamFilter};
-use crate::imports::{Stored, Target, Undone, Work};
+use crate::imports::{SeenAgain, Stored, Target, Undone, Work};
 use crate::jobs::Stop;
 use crate::limits;
 use crate::observations::{Intake, Look, Named, Sighting};
@@ -46,7 +48,10 @@ impl Target for Listings {
 
     fn parse(row: &mut Row<'_>) -> Option<ListingLine> {
         let code = row.code("product_id", limits::SALES_CODE_CHARS);
-        let price = row.decimal("price", 2, 0..=limits::SALES_AMOUNT);
+        let price = row.decimal("price", PRICE_PLACES, 0..=PRICE_MAX - 1);
+        if price.is_some_and(|price| price.is_zero()) {
+            row.fault("price", "out_of_range", "must be more than 0");
+        }
         let url = row.text("url", limits::TEXT_CHARS);
         let is_page = |url: &String| {
             url::Url::parse(url).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
@@ -73,35 +78,60 @@ impl Target for Listings {
         let codes: Vec<String> = chunk.iter().map(|(_, line)| line.code.clone()).collect();
         let known = known_listings(&work.app.pool, &[], &codes).await.map_err(Stop::retry)?;
         let known: HashMap<_, _> =
-            known.into_iter().filter_map(|known| Some((known.code?, known.number))).collect();
+            known.into_iter().filter_map(|known| Some((known.code.clone()?, known))).collect();
         let store = &work.app.store;
         let mut numbers =
             store.next_numbers(Listing::KIND, chunk.len()).await.map_err(Stop::retry)?.into_iter();
-        let (mut stored, mut seen, mut prices) = (Stored::default(), HashSet::new(), Vec::new());
+        let (mut stored, mut seen) = (Stored::default(), HashSet::new());
         for (row, line) in chunk {
             if !seen.insert(line.code.as_str()) {
                 stored.failed += 1;
                 stored.faults.push(twice(*row, &line.code));
                 continue;
             }
-            stored.imported += 1;
-            if let Some(number) = known.get(&line.code) {
-                let patch = line.patch.clone();
-                act.execute::<Listing>(number.to_string(), ListingCommand::Change { patch });
-                stored.became.push(format!("changed:{number}"));
-                prices.extend(line.price.map(|price| sighting(prices.len(), *number, price)));
-            } else if let Some(number) = numbers.next() {
-                begin(act, number, line);
-                stored.became.push(format!("created:{number}"));
+            let known = known.get(&line.code);
+            let Some(number) = known.map(|known| known.number).or_else(|| numbers.next()) else { continue };
+            let commands = commands(known, number, line);
+            if let Some(refusal) = work.refusal::<Listing>(known.map(|known| known.number), &commands).await?
+            {
+                stored.refuse(*row, &line.code, &refusal);
+                continue;
             }
-        }
-        if !prices.is_empty() {
-            let intake =
-                Intake { run: Some(work.job), source: "import".to_owned(), creates: false, now: Utc::now() };
-            // A price that is seen again only confirms: done twice is done once.
-            work.app.observations.take(&prices, &intake, work.context).await.map_err(Stop::retry)?;
+            stored.imported += 1;
+            let is_known = known.is_some();
+            for (place, command) in commands.into_iter().enumerate() {
+                if is_known || place > 0 {
+                    act.execute::<Listing>(number.to_string(), command);
+                } else {
+                    act.create::<Listing>(number.to_string(), command);
+                }
+            }
+            stored.became.push(format!("{}:{number}", if is_known { "changed" } else { "created" }));
+            let seen = line.price.filter(|_| is_known);
+            stored.seen.extend(seen.map(|price| SeenAgain { listing: number, price }));
         }
         Ok(stored)
+    }
+
+    /// What was seen as it is known is confirmed: its goods count as looked at.
+    async fn after(&self, work: &Work<'_>, seen: &[SeenAgain]) -> Result<(), Stop> {
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let sightings: Vec<Sighting> = seen
+            .iter()
+            .enumerate()
+            .map(|(index, seen)| Sighting {
+                index,
+                listing: Named::Number(seen.listing),
+                look: Look::Seen(observation(seen.price)),
+                about: None,
+            })
+            .collect();
+        let intake =
+            Intake { run: Some(work.job), source: "import".to_owned(), creates: false, now: Utc::now() };
+        work.app.observations.take(&sightings, &intake, work.context).await.map_err(Stop::retry)?;
+        Ok(())
     }
 
     async fn undo(&self, app: &App, import: &Import, context: &Context) -> Result<Undone, Stop> {
@@ -118,15 +148,25 @@ impl Target for Listings {
     }
 }
 
-fn begin(act: &mut Act, number: i64, line: &ListingLine) {
-    let mut details = ListingDetails { product_id: Some(line.code.clone()), ..ListingDetails::default() };
-    details.apply(&line.patch);
-    act.create::<Listing>(number.to_string(), ListingCommand::Register { number, details });
-    if let Some(price) = line.price {
-        let (observation, now) = (observation(price), Utc::now());
-        let command = ListingCommand::Observe { observation, seen_at: None, seen_again_at: None, now };
-        act.execute::<Listing>(number.to_string(), command);
-    }
+/// What a row asks of its listing.
+fn commands(known: Option<&KnownListing>, number: i64, line: &ListingLine) -> Vec<ListingCommand> {
+    let patch = line.patch.clone();
+    let mut commands = vec![match known {
+        Some(_) => ListingCommand::Change { patch },
+        None => {
+            let mut details =
+                ListingDetails { product_id: Some(line.code.clone()), ..ListingDetails::default() };
+            details.apply(&patch);
+            ListingCommand::Register { number, details }
+        }
+    }];
+    commands.extend(line.price.map(|price| ListingCommand::Observe {
+        observation: observation(price),
+        seen_at: known.and_then(|known| known.standing.seen_at),
+        seen_again_at: None,
+        now: Utc::now(),
+    }));
+    commands
 }
 
 fn observation(price: Decimal) -> Observation {
@@ -138,10 +178,6 @@ fn observation(price: Decimal) -> Observation {
         source: "import".to_owned(),
         evidence: None,
     }
-}
-
-fn sighting(index: usize, number: i64, price: Decimal) -> Sighting {
-    Sighting { index, listing: Named::Number(number), look: Look::Seen(observation(price)), about: None }
 }
 
 /// Stops watching a page that the import brought, unless something has happened to it since.

@@ -73,7 +73,8 @@ impl Target for Stockouts {
             match app.store.execute::<StockoutBatch>(batch, StockoutCommand::Undo, context).await {
                 Ok(outcome) => {
                     let id = Uuid::parse_str(batch).unwrap_or_default();
-                    let (reversed, kept) = undoing_at(app, id, outcome.position).await?;
+                    let (reversed, kept) =
+                        undoing_at(app, id, outcome.position).await.map_err(Stop::retry)?;
                     undone.reversed += reversed;
                     undone
                         .kept

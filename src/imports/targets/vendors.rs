@@ -92,18 +92,19 @@ impl Target for Vendors {
             }
             let emails =
                 row.emails.iter().zip(email_numbers.by_ref()).map(|(email, id)| address(id, email)).collect();
+            let known = known.remove(&code.to_uppercase());
+            let Some(vendor) = known.or_else(|| numbers.next()) else { continue };
+            let command = command(known.is_some(), vendor, &row.patch, emails);
+            if let Some(refusal) = work.refusal::<Vendor>(known, std::slice::from_ref(&command)).await? {
+                stored.refuse(*number, &code, &refusal);
+                continue;
+            }
             stored.imported += 1;
-            if let Some(vendor) = known.remove(&code.to_uppercase()) {
-                let patch = VendorPatch { vendor_code: None, ..row.patch.clone() };
-                act.execute::<Vendor>(vendor.to_string(), VendorCommand::Complete { patch, emails });
+            if known.is_some() {
+                act.execute::<Vendor>(vendor.to_string(), command);
                 stored.became.push(format!("completed:{vendor}"));
-            } else if let Some(vendor) = numbers.next() {
-                let mut details = VendorDetails::default();
-                details.apply(&row.patch);
-                act.create::<Vendor>(
-                    vendor.to_string(),
-                    VendorCommand::Create { number: vendor, details, emails },
-                );
+            } else {
+                act.create::<Vendor>(vendor.to_string(), command);
                 stored.became.push(format!("created:{vendor}"));
             }
         }
@@ -122,6 +123,15 @@ impl Target for Vendors {
         }
         Ok(undone)
     }
+}
+
+fn command(is_known: bool, number: i64, sent: &VendorPatch, emails: Vec<VendorEmail>) -> VendorCommand {
+    if is_known {
+        return VendorCommand::Complete { patch: VendorPatch { vendor_code: None, ..sent.clone() }, emails };
+    }
+    let mut details = VendorDetails::default();
+    details.apply(sent);
+    VendorCommand::Create { number, details, emails }
 }
 
 /// Deletes a vendor that the import took in, unless somebody has changed it since.

@@ -78,7 +78,7 @@ impl<T, P: FnMut(&mut Row<'_>) -> Option<T>> Collector<T, P> {
         let Some(header) = &self.header else { return Ok(()) };
         let is_under_header = |place: u32| header.places.iter().flatten().any(|(column, _)| *column == place);
         if !cells.iter().any(|(place, _)| is_under_header(*place))
-            || totals::is_total(cells)
+            || totals::is_total(cells, header.is_filled_by(self.layout, cells))
             || header.is_repeated_by(self.layout, cells)
         {
             return Ok(());

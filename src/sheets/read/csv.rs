@@ -2,11 +2,12 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{Cell, Go, Sink, Unreadable, text};
+use super::header::Header;
+use super::{Cell, Go, Layout, Sink, Unreadable, text};
 use crate::limits;
 
 /// Reads text with separators.
-pub(super) fn text(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Unreadable> {
+pub(super) fn text(bytes: &[u8], layout: &Layout, sink: &mut impl Sink) -> Result<(), Unreadable> {
     let text = text::decode(bytes)?;
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
@@ -14,11 +15,7 @@ pub(super) fn text(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Unreadable>
     if text.trim_start().starts_with('<') {
         return Err(Unreadable::NotASheet);
     }
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator(&text))
-        .from_reader(text.as_bytes());
+    let mut reader = reader(&text, separator(&text, layout));
     sink.begins("");
     let mut record = ByteRecord::new();
     let mut lines = Lines { text: text.as_bytes(), joined: 0 };
@@ -27,7 +24,7 @@ pub(super) fn text(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Unreadable>
         if record.len() > limits::SHEET_COLUMNS {
             return Err(Unreadable::TooLarge(format!("more than {} columns", limits::SHEET_COLUMNS)));
         }
-        let cells: Vec<_> = (0..).zip(&record).filter_map(|(place, field)| cell(place, field)).collect();
+        let cells = cells(&record);
         if !cells.is_empty() && sink.row(number, &cells)? != Go::On {
             break;
         }
@@ -48,12 +45,43 @@ fn unarmoured(field: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).unwrap_or(field)
 }
 
-/// Of comma, tab and semicolon the one that the first lines have most of.
-fn separator(text: &str) -> u8 {
-    let head: Vec<&str> = text.lines().take(limits::SHEET_HEADER_WITHIN_ROWS).collect();
-    let count = |separator: char| head.iter().map(|line| line.matches(separator).count()).max().unwrap_or(0);
-    let found = [(',', b','), ('\t', b'\t'), (';', b';')].map(|(letter, byte)| (count(letter), byte));
-    found.into_iter().fold((0, b','), |best, one| if one.0 > best.0 { one } else { best }).1
+fn cells(record: &ByteRecord) -> Vec<(u32, Cell<'_>)> {
+    (0..).zip(record).filter_map(|(place, field)| cell(place, field)).collect()
+}
+
+fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
+}
+
+/// What may stand between fields.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+
+/// The one by which a row is a header, with as many columns as can be; where none does, the one that lets the first
+/// rows have most cells, for the answer that says what is missing.
+fn separator(text: &str, layout: &Layout) -> u8 {
+    let mut best = (0, 0, b',');
+    for separator in SEPARATORS {
+        let (columns, width) = fitness(text, separator, layout);
+        if (columns, width) > (best.0, best.1) {
+            best = (columns, width, separator);
+        }
+    }
+    best.2
+}
+
+/// How many columns of the layout the header has, 0 when there is none; and how many cells the widest row has.
+fn fitness(text: &str, separator: u8, layout: &Layout) -> (usize, usize) {
+    let (mut reader, mut record) = (reader(text, separator), ByteRecord::new());
+    let (mut rows, mut widest) = (0, 0);
+    while rows < limits::SHEET_HEADER_WITHIN_ROWS && reader.read_byte_record(&mut record).unwrap_or(false) {
+        let cells = cells(&record);
+        rows += usize::from(!cells.is_empty());
+        widest = widest.max(record.len());
+        if let Ok(header) = Header::of(layout, &cells) {
+            return (header.places.iter().flatten().count(), widest);
+        }
+    }
+    (0, widest)
 }
 
 /// A row of a sheet is a record with its line breaks, and blank lines are rows too.

@@ -2,12 +2,31 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Cell, Layout};
+use super::{Cell, Column, Layout};
 
-/// A header as it is compared: NFKC, lower case, without spaces, underscores and marks of duty.
+/// A header as it is compared: NFKC, lower case, without spaces, underscores, marks of duty and letters that nobody
+/// sees.
 pub(super) fn normalised(header: &str) -> String {
-    let kept = |letter: &char| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '*' | '\u{feff}');
+    let kept =
+        |letter: &char| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '*') && is_seen(*letter);
     header.nfkc().filter(kept).flat_map(char::to_lowercase).collect()
+}
+
+/// What stands before the brackets at the end of a normalised header: `缺貨數量(件)`.
+fn before_brackets(header: &str) -> Option<&str> {
+    let opening = header.strip_suffix([')', ']', '】'])?.rfind(['(', '[', '【'])?;
+    header.get(..opening).filter(|before| !before.is_empty())
+}
+
+/// How well a header fits a column, as written and else without the brackets at its end; the least is best.
+fn fit(column: &Column, header: &str) -> Option<(bool, usize)> {
+    let bare = || Some((true, column.rank(before_brackets(header)?)?));
+    column.rank(header).map(|rank| (false, rank)).or_else(bare)
+}
+
+/// Marks of direction, joiners and the like have no width.
+fn is_seen(letter: char) -> bool {
+    !matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Where the columns of a layout are.
@@ -33,7 +52,7 @@ impl Header {
             .map(|column| {
                 let fitting = written
                     .iter()
-                    .filter_map(|(place, header, name)| Some((column.rank(header)?, *place, name.clone())));
+                    .filter_map(|(place, header, name)| Some((fit(column, header)?, *place, name.clone())));
                 fitting.min_by_key(|(rank, place, _)| (*rank, *place)).map(|(_, place, name)| (place, name))
             })
             .collect();
@@ -43,6 +62,14 @@ impl Header {
             .map(|(column, _)| column.key)
             .collect();
         if missing.is_empty() { Ok(Self { places }) } else { Err(missing) }
+    }
+
+    /// Whether a row has a value in every column that it needs.
+    pub(super) fn is_filled_by(&self, layout: &Layout, cells: &[(u32, Cell<'_>)]) -> bool {
+        let mut required = layout.columns().iter().zip(&self.places).filter(|(column, _)| column.is_required);
+        required.all(|(_, place)| {
+            place.as_ref().is_some_and(|(place, _)| cells.iter().any(|(at, _)| at == place))
+        })
     }
 
     /// Whether a row repeats the header, as printed lists do on each page.

@@ -52,7 +52,7 @@ pub fn read<T>(
         kind::Kind::Xlsb => workbook::xlsb(bytes, &mut collector)?,
         kind::Kind::Xls => workbook::xls(bytes, &mut collector)?,
         kind::Kind::Ods => workbook::ods(bytes, &mut collector)?,
-        kind::Kind::Text => csv::text(bytes, &mut collector)?,
+        kind::Kind::Text => csv::text(bytes, layout, &mut collector)?,
     }
     collector.finish()
 }

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
+use aggregates::values::plain_code;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use unicode_normalization::UnicodeNormalization;
 
 use super::header::Header;
 use super::{Cell, Layout, RowFault, date, number};
@@ -88,9 +88,8 @@ impl<'a> Row<'a> {
     /// A code: text whose full-width letters and digits count as the plain ones.
     pub fn code(&mut self, key: &'static str, chars_max: usize) -> Option<String> {
         let cell = self.value(key)?;
-        let shown = cell.shown();
-        let plain = if shown.is_ascii() { shown } else { Cow::Owned(shown.nfkc().collect::<String>()) };
-        self.sized(key, one_line(plain.trim()), chars_max)
+        let plain = plain_code(&cell.shown());
+        self.sized(key, one_line(&plain), chars_max)
     }
 
     fn sized(&mut self, key: &'static str, text: Cow<'_, str>, chars_max: usize) -> Option<String> {

@@ -241,3 +241,31 @@ fn more_rows_than_the_limit_are_refused() {
     }
     assert!(matches!(read_all(text.as_bytes()), Err(Unreadable::TooLarge(_))));
 }
+
+#[test]
+fn fields_are_parted_by_what_makes_a_header_of_a_row() {
+    let first = |text: &str| read_all(text.as_bytes()).unwrap().rows.remove(0).1;
+    let header = "廠商代碼,商品編號,備註\n";
+    assert_eq!(first(&format!("{header}V1,P1,\"請;先;確認;規格;再;回\"\n")).1, "P1");
+    assert_eq!(first(&format!("{header}V1,P1,a;b;c;d;e\n")).1, "P1");
+    assert_eq!(first("廠商代碼\t商品編號\t缺貨數量\nV1\tP1,2,3,4\t1,000\n").2, Some(1_000));
+    assert_eq!(first("廠商代碼;商品編號;缺貨數量\nV1;P1,2,3,4;1,000\n").2, Some(1_000));
+    assert_eq!(first("報表,a,b,c,d\n廠商代碼;商品編號\nV1;P1\n").1, "P1");
+}
+
+#[test]
+fn headers_with_units_and_unseen_letters_are_known() {
+    let text = "廠商代碼(必填),商品編號【新】,缺貨日期\u{200b},缺貨數量（件）\nV1,P1,2026/1/29,3\n";
+    let read = read_all(text.as_bytes()).unwrap().rows.remove(0).1;
+    assert_eq!((read.2, read.3), (Some(3), day()));
+    // and: what is written plainly counts first
+    let text = "廠商代碼,商品編號,缺貨數量(箱),缺貨數量\nV1,P1,1,12\n";
+    assert_eq!(read_all(text.as_bytes()).unwrap().rows[0].1.2, Some(12));
+}
+
+#[test]
+fn goods_that_are_called_like_a_total_are_rows() {
+    let text = "廠商代碼,商品編號\nTOTAL01,P1\nSUM2,P2\nTotal,\n小計（甲）,\n以上共 2 筆,\n";
+    let sheet = read_all(text.as_bytes()).unwrap();
+    assert_eq!((sheet.rows.len(), sheet.total), (2, 2));
+}

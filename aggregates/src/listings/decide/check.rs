@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::Refusal;
 use crate::faults::{Faults, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::listings::ListingPatch;
+use crate::values::plain_code;
 
 /// The longest goods code, brand or category, in characters.
 const WORD_CHARS_MAX: usize = 100;
@@ -51,7 +52,8 @@ fn tidy(text: &mut Option<Option<String>>) {
 
 fn check_code(patch: &mut ListingPatch, faults: &mut Faults) {
     tidy(&mut patch.product_id);
-    if let Some(Some(code)) = &patch.product_id {
+    if let Some(Some(code)) = &mut patch.product_id {
+        *code = plain_code(code);
         faults.required("product_id", Some(code), WORD_CHARS_MAX);
         faults.printable("product_id", code);
     }
@@ -62,7 +64,12 @@ fn check_address(field: &str, address: Option<&Option<String>>, faults: &mut Fau
     let Some(Some(address)) = address else { return };
     let lower = address.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    let has_host = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':']));
+    let host = rest.map(|rest| rest.split(['/', '?', '#', '\\']).next().unwrap_or_default());
+    if host.is_some_and(|host| host.contains('@')) {
+        faults.add(field, "not_allowed", "must not hold a user name or a password: everybody reads it");
+        return;
+    }
+    let has_host = host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'));
     if !has_host || address.chars().any(|character| character.is_whitespace() || character.is_control()) {
         faults.add(field, "not_allowed", "must be an address such as https://shop.example/goods/1");
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use aggregates::listings::{ListingDetails, Observation};
-use aggregates::values::{Currency, StockStatus};
+use aggregates::values::{Currency, StockStatus, plain_code};
 use chrono::{DateTime, Utc};
 use projections::Zone;
 use rust_decimal::Decimal;
@@ -58,7 +58,16 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn read(&self, index: usize, text: &str) -> Result<Sighting, Rejected> {
+    /// Reads an item; none: it is no text.
+    pub(super) fn item(&self, index: usize, text: Option<&str>) -> Result<Sighting, Rejected> {
+        let Some(text) = text else {
+            let message = "this is not valid UTF-8".to_owned();
+            return Err(Rejected { index, code: "encoding".to_owned(), message });
+        };
+        self.read(index, text)
+    }
+
+    fn read(&self, index: usize, text: &str) -> Result<Sighting, Rejected> {
         let rejected = |(code, message): Wrong| Rejected { index, code: code.to_owned(), message };
         if text.len() > limits::OBSERVATION_BYTES {
             let sentence = format!("an observation must have at most {} bytes", limits::OBSERVATION_BYTES);
@@ -104,8 +113,8 @@ fn listing(sent: &Sent<'_>) -> Result<Named, Wrong> {
     let wrong = || ("wrong_type", "listing must be a number or a goods code".to_owned());
     if raw.starts_with('"') {
         let code = string(raw).ok_or_else(wrong)?;
-        let code = code.trim();
-        return if code.is_empty() { Err(wrong()) } else { Ok(Named::Text(code.to_owned())) };
+        let code = plain_code(&code);
+        return if code.is_empty() { Err(wrong()) } else { Ok(Named::Text(code)) };
     }
     raw.parse().map(Named::Number).map_err(|_| wrong())
 }

@@ -34,7 +34,7 @@ pub(super) async fn handler(writer: Writer, query: Query, request: Request) -> R
     let app = writer.app();
     let reader = item::Reader { now, zone: app.zone(), creates };
     let (mut sightings, mut rejected) = (Vec::new(), Vec::new());
-    split::each(&body, |index, text| match reader.read(index, text) {
+    split::each(&body, |index, text| match reader.item(index, text) {
         Ok(sighting) => sightings.push(sighting),
         Err(wrong) => rejected.push(wrong),
     })?;

@@ -3,20 +3,19 @@
 use crate::http::ApiError;
 use crate::limits;
 
-/// Gives each item with its place, from 0: those of a JSON array, or the lines that are not blank.
+/// Gives each item with its place, from 0: those of a JSON array, or the lines that are not blank. A line that is no
+/// text is given as none.
 ///
 /// # Errors
-/// 400 when it is no text, an array without an end, or has too many items.
-pub(super) fn each(body: &[u8], mut give: impl FnMut(usize, &str)) -> Result<(), ApiError> {
-    let text = std::str::from_utf8(body).map_err(|error| {
-        ApiError::invalid(format!("the body is not valid UTF-8 (byte {})", error.valid_up_to() + 1))
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
-    if text.is_empty() {
+/// 400 when nothing of it is text, when it is an array that is no text or has no end, or when there are too many
+/// items.
+pub(super) fn each(body: &[u8], mut give: impl FnMut(usize, Option<&str>)) -> Result<(), ApiError> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body).trim_ascii();
+    if body.is_empty() {
         return Err(ApiError::invalid("the body is empty: a JSON array or lines of JSON are expected"));
     }
     let mut count = 0;
-    let mut next = |item: &str| {
+    let mut next = |item: Option<&str>| {
         if count == limits::OBSERVATIONS {
             let most = limits::OBSERVATIONS;
             return Err(ApiError::invalid(format!("the body has more than {most} observations")));
@@ -25,10 +24,18 @@ pub(super) fn each(body: &[u8], mut give: impl FnMut(usize, &str)) -> Result<(),
         count += 1;
         Ok(())
     };
-    match text.strip_prefix('[') {
-        Some(array) => of_array(array, &mut next),
-        None => text.lines().map(str::trim).filter(|line| !line.is_empty()).try_for_each(next),
-    }
+    let Some(array) = body.strip_prefix(b"[") else {
+        let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        let mut texts = lines.map(|line| std::str::from_utf8(line).ok().map(str::trim));
+        if texts.clone().all(|text| text.is_none()) {
+            return Err(ApiError::invalid("the body is not valid UTF-8"));
+        }
+        return texts.try_for_each(next);
+    };
+    let array = std::str::from_utf8(array).map_err(|error| {
+        ApiError::invalid(format!("the array is not valid UTF-8 (byte {})", error.valid_up_to() + 2))
+    })?;
+    of_array(array, &mut |item| next(Some(item)))
 }
 
 /// The items between the brackets; the opening one is gone already.
@@ -77,10 +84,14 @@ mod tests {
     use super::*;
 
     fn items(body: &str) -> Result<Vec<String>, String> {
+        items_of(body.as_bytes())
+    }
+
+    fn items_of(body: &[u8]) -> Result<Vec<String>, String> {
         let mut items = Vec::new();
-        each(body.as_bytes(), |index, item| {
+        each(body, |index, item| {
             assert_eq!(index, items.len());
-            items.push(item.to_owned());
+            items.push(item.unwrap_or("no text").to_owned());
         })
         .map_err(|error| error.message().to_owned())?;
         Ok(items)
@@ -101,6 +112,15 @@ mod tests {
             items("\u{feff}{\"a\":1}\r\n\n {oops\n{\"b\":2}").unwrap(),
             ["{\"a\":1}", "{oops", "{\"b\":2}"]
         );
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_does_not_spoil_the_others() {
+        assert_eq!(
+            items_of(b"{\"a\":1}\n{\"b\":\"\xA4\xA4\"}\n{\"c\":3}").unwrap(),
+            ["{\"a\":1}", "no text", "{\"c\":3}"]
+        );
+        assert!(items_of(b"[\"\xA4\"]").unwrap_err().contains("byte 3"));
     }
 
     #[test]
