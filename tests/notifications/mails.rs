@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::becomes;
 use crate::support::smtp::{Reply, SmtpSink};
+use crate::support::wait::PATIENCE;
 use crate::support::{TestApp, eventually};
 
 async fn house_with(sink: &SmtpSink) -> TestApp {
@@ -31,7 +32,8 @@ async fn asks(app: &TestApp, subject: &str) -> serde_json::Value {
     };
     let context = Context::system("test", "test", "test".to_owned());
     let command = NotificationCommand::Request { id, message };
-    app.app.store.create::<Notification>(&id.to_string(), command, &context).await.unwrap();
+    let asked = app.app.store.create::<Notification>(&id.to_string(), command, &context).await.unwrap();
+    assert!(app.app.projector.wait(asked.position, PATIENCE).await);
     json!(id)
 }
 
