@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aggregates::alerts::{AlertRule, PricePoint, Seen, Sighting, Watch, judge};
+use aggregates::listings::ListingEvent;
 use aggregates::observations::ObservationsEvent;
 use aggregates::{Fact, Recorded};
 use chrono::{DateTime, Utc};
@@ -99,6 +100,12 @@ impl<'a> Court<'a> {
         let known: Vec<i64> = listings.iter().copied().chain(waiting).collect();
         let facts = listing_facts(&app.pool, &known).await?;
         let since = first.and_then(|first| looks_back_to(rules, events, first));
+        // What is gone is told with its last price.
+        let is_gone = |event: &Arc<Recorded>| {
+            let Fact::Listing(change) = event.fact() else { return false };
+            matches!(**change, ListingEvent::ListingDelisted { .. })
+        };
+        let since = since.into_iter().chain(first.filter(|_| events.iter().any(is_gone))).min();
         let prices = match since {
             Some(since) => prices_since(&app.pool, &listings, since).await?,
             None => HashMap::new(),

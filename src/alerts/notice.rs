@@ -86,7 +86,9 @@ fn what(verdict: &Verdict) -> String {
         (When::BackInStock, price, _) => {
             price.map_or_else(|| "已有貨".to_owned(), |price| format!("已有貨，售價 {}", money(price)))
         }
-        (When::Delisted, ..) => "已下架".to_owned(),
+        (When::Delisted, price, _) => {
+            price.map_or_else(|| "已下架".to_owned(), |price| format!("已下架，最後售價 {}", money(price)))
+        }
         (_, Some(price), Some((base, difference))) => {
             let percent = percent.map_or_else(String::new, |percent| format!("，{}%", signed(percent)));
             format!("{} → {}（{}{percent}）", money(base), money(price), signed(difference))

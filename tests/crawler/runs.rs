@@ -79,7 +79,9 @@ async fn while_a_run_is_under_way_its_id_is_the_answer_and_pages_join_it() {
     let (tea, cake) = (watches(&manager, &shop, "/tea").await, watches(&manager, &shop, "/cake").await);
     let run = asks(&manager, &[tea]).await;
     for actor in [&manager, &other.receives(&manager)] {
-        let again = actor.post("/api/run_task", json!({ "product_ids": ["cake"] })).await.data();
+        let again = actor.post("/api/run_task", json!({ "product_ids": ["cake"] })).await;
+        assert!(again.header("tidemark-position").is_some(), "writes carry it (contract R7)");
+        let again = again.data();
         assert_eq!((&again["run_id"], &again["status"]), (&json!(run), &json!("running")));
         assert_eq!(status(actor).await["running"], true);
     }

@@ -157,6 +157,8 @@ fn begin(
 ) -> Option<Judged> {
     let (price, previous_price) = match sighting.seen {
         Seen::Changed { price, previous, .. } => (price, previous),
+        // What it cost when it was last seen.
+        Seen::Delisted => (history.last().and_then(|point| point.price), None),
         _ => (None, None),
     };
     let arithmetic = match (settings.when, sighting.seen) {

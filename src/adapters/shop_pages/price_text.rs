@@ -72,7 +72,9 @@ pub(super) fn find(text: &str, numerals: Numerals) -> Vec<Found> {
             found.push(Found { value, role: said.role, trap, currency: said.currency, text: context });
         }
         let is_off = before.trim_end().ends_with(THRESHOLD);
-        was_rate = is_rate && !is_off && after.trim_start().starts_with('折');
+        let behind = after.trim_start().strip_prefix('折');
+        let is_own = behind.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        was_rate = is_rate && !is_off && is_own;
         (at, previous_end) = (end, end);
     }
     found

@@ -5,6 +5,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use super::header::Header;
 use super::{Cell, Go, Layout, Sink, Unreadable, text};
 use crate::limits;
+use crate::sheets::write::looks_like_formula;
 
 /// Reads text with separators.
 pub(super) fn text(bytes: &[u8], layout: &Layout, sink: &mut impl Sink) -> Result<(), Unreadable> {
@@ -41,6 +42,11 @@ fn cell(place: u32, field: &[u8]) -> Option<(u32, Cell<'_>)> {
 
 /// `="00123"` is how spreadsheets are kept from taking a code for a number.
 fn unarmoured(field: &str) -> &str {
+    // `'=1+1`: so do exports, lest a formula be taken for one. The marks are those of `sheets::write`.
+    let guarded = field.strip_prefix('\'').filter(|rest| looks_like_formula(rest));
+    if let Some(guarded) = guarded {
+        return guarded;
+    }
     let inner = field.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     inner.filter(|inner| !inner.contains('"')).unwrap_or(field)
 }

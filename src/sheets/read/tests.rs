@@ -269,3 +269,10 @@ fn goods_that_are_called_like_a_total_are_rows() {
     let sheet = read_all(text.as_bytes()).unwrap();
     assert_eq!((sheet.rows.len(), sheet.total), (2, 2));
 }
+
+#[test]
+fn the_guard_of_an_export_is_no_part_of_a_code() {
+    let text = "廠商代碼,商品編號\n'=1+1,'-P1\n'V2,P2\n";
+    let rows = read_all(text.as_bytes()).unwrap().rows;
+    assert_eq!((rows[0].1.0.as_str(), rows[0].1.1.as_str(), rows[1].1.0.as_str()), ("=1+1", "-P1", "'V2"));
+}

@@ -53,7 +53,7 @@ pub(super) fn is_total(cells: &[(u32, Cell<'_>)], is_complete: bool) -> bool {
 
 /// Whether a word that sums up may begin so: most rows are done with this.
 fn may_begin(letter: char) -> bool {
-    "合總小共加累总tsgTSG".contains(letter) || ('\u{FF21}'..='\u{FF5A}').contains(&letter)
+    "合總小共加总累以本tsgTSG".contains(letter) || ('\u{FF21}'..='\u{FF5A}').contains(&letter)
 }
 
 /// What may follow the word: a colon, a figure, `(3筆)`.

@@ -53,7 +53,7 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 }
 
 /// Whether a program that opens the file could take the text for a formula.
-pub(super) fn looks_like_formula(text: &str) -> bool {
+pub(in crate::sheets) fn looks_like_formula(text: &str) -> bool {
     // Some programs skip blanks before they look; NFKC makes the full-width signs plain ones.
     let first = text.trim_start_matches([' ', '\u{3000}']).chars().next();
     matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n'))

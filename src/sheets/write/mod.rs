@@ -14,6 +14,7 @@ mod tests;
 use std::io::{self, Write};
 
 pub use cell::Cell;
+pub(in crate::sheets) use cell::looks_like_formula;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
