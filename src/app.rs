@@ -123,6 +123,7 @@ impl App {
             stop,
         }));
         app.jobs.know(jobs::handlers::all(&app));
+        reactions::register(&app.pool, &reactions::all()).await?;
         let keeper = housekeeping::run(app.pool.clone(), app.projector.clone());
         let stopped = app.stop.clone();
         tokio::spawn(async move { stopped.run_until_cancelled(keeper).await });

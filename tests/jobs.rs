@@ -15,6 +15,18 @@ fn promise(key: &str) -> NewJob {
     NewJob::new(Script::KIND, key, json!({ "key": key }))
 }
 
+/// Whatever is asked of a node that has just started is promised: no reaction begins later than its node serves.
+#[tokio::test]
+async fn a_node_that_serves_has_all_its_reactions_at_their_posts() {
+    let app = TestApp::start().await;
+    let posts: i64 = sqlx::query_scalar("SELECT count(*) FROM reaction_checkpoints")
+        .fetch_one(&app.app.pool)
+        .await
+        .unwrap();
+    assert_eq!(usize::try_from(posts), Ok(tidemark::reactions::all().len()));
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn a_promise_made_twice_is_one_job_and_is_done_once() {
     let app = TestApp::start().await;

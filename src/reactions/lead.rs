@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aggregates::Recorded;
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection, PgExecutor};
 use tokio_util::sync::CancellationToken;
 
 use super::{Reaction, promised};
@@ -86,20 +86,31 @@ async fn lead(
     }
 }
 
-/// Where each reaction is; a new one begins at the head.
-async fn load(
-    connection: &mut PgConnection,
-    reactions: &[Arc<dyn Reaction>],
-) -> sqlx::Result<HashMap<String, i64>> {
+/// Lets each reaction that is new begin at the head. A node does so before it serves anybody: what is asked for from
+/// then on is promised.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn register(executor: impl PgExecutor<'_>, reactions: &[Arc<dyn Reaction>]) -> sqlx::Result<()> {
     let names: Vec<_> = reactions.iter().map(|reaction| reaction.name()).collect();
     sqlx::query(
         "INSERT INTO reaction_checkpoints (reaction, position) \
          SELECT name, (SELECT position FROM log_head) FROM UNNEST($1::text[]) AS known(name) \
          ON CONFLICT (reaction) DO NOTHING",
     )
-    .bind(&names)
-    .execute(&mut *connection)
+    .bind(names)
+    .execute(executor)
     .await?;
+    Ok(())
+}
+
+/// Where each reaction is.
+async fn load(
+    connection: &mut PgConnection,
+    reactions: &[Arc<dyn Reaction>],
+) -> sqlx::Result<HashMap<String, i64>> {
+    register(&mut *connection, reactions).await?;
+    let names: Vec<_> = reactions.iter().map(|reaction| reaction.name()).collect();
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT reaction, position FROM reaction_checkpoints WHERE reaction = ANY($1)")
             .bind(&names)

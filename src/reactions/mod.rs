@@ -18,7 +18,7 @@ use aggregates::Recorded;
 
 use crate::jobs::NewJob;
 
-pub use lead::run;
+pub use lead::{register, run};
 
 /// One promise.
 pub trait Reaction: Send + Sync {
