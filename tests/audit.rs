@@ -191,6 +191,9 @@ async fn the_feed_tells_everything_in_order() {
         let (admin, path) = (admin.clone(), format!("/api/events?{query}"));
         async move { admin.get(&path).await.data() }
     };
+    for kind in ["observations", "sales-day", "none-such"] {
+        assert_eq!(only(&format!("kind={kind}")).await["events"], json!([]), "{kind}");
+    }
     for kind in ["campaign", "campaigns"] {
         let found = only(&format!("kind={kind}")).await;
         assert!(column(&found["events"], "id").iter().all(|id| *id == week.id));

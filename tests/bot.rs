@@ -138,6 +138,9 @@ async fn commands_are_answered_over_http_in_traditional_chinese() {
     let unknown = ask("/nonsense", json!([])).await;
     assert_eq!((unknown.status, &unknown.json["code"]), (400, &json!("VALIDATION_ERROR")));
     assert!(unknown.json["error"].as_str().unwrap().contains("/help"), "{}", unknown.json);
+    // and: what /run starts, its own route gives to managers only
+    let user = app.somebody(aggregates::users::Role::User).await;
+    user.post("/api/bot/command", json!({ "command": "/run" })).await.fails_with(403);
     for body in [
         json!({}),
         json!({ "command": 5 }),

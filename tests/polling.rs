@@ -151,10 +151,18 @@ async fn stopped_polling_stays_stopped_until_a_new_socket_connects() {
     source.is_asked(&whole(&clock), polls + 3).await;
     assert_eq!(source.asked(&whole(&week)).len(), before);
     // and: it says so always, also when nothing is polled
-    for body in ["{}", "", r#"{"product_id": null}"#, &json!({ "product_id": week.id }).to_string()] {
+    for body in [
+        "{}",
+        "",
+        r#"{"product_id": null}"#,
+        r#"{"product_id": "nope"}"#,
+        &json!({ "product_id": week.id }).to_string(),
+    ] {
         manager.post(&week.at("stop_polling/"), body).await.data();
     }
-    manager.post(&format!("/api/campaigns/{}/stop_polling/", uuid::Uuid::now_v7()), "{}").await;
+    for unknown in [uuid::Uuid::now_v7().to_string().as_str(), "nope"] {
+        manager.post(&format!("/api/campaigns/{unknown}/stop_polling/"), "{}").await.data();
+    }
     let again = manager.watches(&week).await;
     source.is_asked(&whole(&week), before + 1).await;
     for socket in [socket, ticking, again] {

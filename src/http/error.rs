@@ -79,6 +79,11 @@ impl ApiError {
         Self { retry_after_s: Some(retry_after_s), ..Self::new(Code::RateLimited) }
     }
 
+    /// 429 that says what is used up, with the seconds to wait.
+    pub fn used_up(message: impl Into<Cow<'static, str>>, retry_after_s: u32) -> Self {
+        Self { message: message.into(), ..Self::rate_limited(retry_after_s) }
+    }
+
     /// 413 that names the limit.
     pub fn payload_too_large(limit_bytes: usize) -> Self {
         Self::saying(Code::PayloadTooLarge, format!("the body is larger than {limit_bytes} bytes"))

@@ -47,6 +47,17 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, ApiError> {
     newest.map(|seen| Some(IfMatch::SeenUpTo(seen))).ok_or_else(|| ApiError::new(Code::PreconditionFailed))
 }
 
+/// Refuses a version for what has none (R9): only `*` matches it.
+///
+/// # Errors
+/// 412 when a version is named.
+pub fn names_no_version(headers: &HeaderMap) -> Result<(), ApiError> {
+    match if_match(headers)? {
+        Some(IfMatch::SeenUpTo(_)) => Err(ApiError::new(Code::PreconditionFailed)),
+        Some(IfMatch::Any) | None => Ok(()),
+    }
+}
+
 fn listed<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim).take(limits::LISTED_VERSIONS)

@@ -50,3 +50,5 @@ pub const DIGEST_LINES: usize = 50;
 pub const TEMPLATE_FUEL: u64 = 200_000;
 /// The longest text that a template becomes.
 pub const TEMPLATE_OUTPUT_BYTES: usize = 256 * 1024;
+/// Of so many missing variables it is found out one by one whether rendering needs them; of more, all are named.
+pub const TEMPLATE_MISSING_TRIED: usize = 30;

@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
+use super::words::{self, Fault};
 use super::{RenderError, filters, variables};
 use crate::limits;
 
@@ -56,6 +57,8 @@ pub fn check(source: &Source<'_>) -> Result<(), SyntaxError> {
     let environment = environment(UndefinedBehavior::Lenient);
     for (field, text) in [("subject", source.subject), ("body", source.body)] {
         check_tags(field, text)?;
+        let found = words::check_operators(text).and_then(|()| words::check_names(text));
+        found.map_err(|Fault { line, reason }| SyntaxError { field, line, reason })?;
         if let Err(error) = environment.template_from_str(text) {
             let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
             return Err(SyntaxError { field, line: error.line().unwrap_or(1), reason });
@@ -93,16 +96,29 @@ pub fn render(
     variables: &Map<String, Value>,
     is_lenient: bool,
 ) -> Result<Rendered, RenderError> {
+    for text in [source.subject, source.body] {
+        // One that was kept before this was refused.
+        let broken = |Fault { line, reason }| RenderError::Broken(format!("line {line}: {reason}"));
+        words::check_operators(text).map_err(broken)?;
+    }
     let strict = fill(source, variables, UndefinedBehavior::SemiStrict);
-    let named = || variables::missing(source, variables);
     match strict {
         Ok((subject, body)) => Ok(Rendered { subject, body, missing: Vec::new() }),
         Err(error) if error.kind() == ErrorKind::UndefinedError => {
-            let missing = named();
+            let missing = needed(source, variables);
             if !is_lenient {
                 let line = error.line().unwrap_or(1);
-                let unnamed = || vec![format!("a value in line {line} that was not given")];
-                return Err(RenderError::Missing(if missing.is_empty() { unnamed() } else { missing }));
+                if !missing.is_empty() {
+                    return Err(RenderError::Missing(missing));
+                }
+                let texts = [source.subject, source.body];
+                let inside: Vec<_> =
+                    texts.iter().flat_map(|text| words::fields_of_items(text, line)).collect();
+                return Err(if inside.is_empty() {
+                    RenderError::Broken(format!("line {line}: a value is missing there"))
+                } else {
+                    RenderError::Missing(inside)
+                });
             }
             let (subject, body) =
                 fill(source, variables, UndefinedBehavior::Chainable).map_err(|error| broken(&error))?;
@@ -112,13 +128,36 @@ pub fn render(
     }
 }
 
+/// Those of the missing variables without which rendering breaks off: each is left out in turn, while something
+/// that answers to everything stands for the others.
+fn needed(source: &Source<'_>, variables: &Map<String, Value>) -> Vec<String> {
+    let missing = variables::missing(source, variables);
+    if missing.len() > limits::TEMPLATE_MISSING_TRIED {
+        return missing;
+    }
+    let is_needed = |name: &String| {
+        let others = missing.iter().filter(|other| !variables::is_about(other, name));
+        let values = variables::standing_in(variables, others);
+        fill_values(source, values, UndefinedBehavior::SemiStrict)
+            .is_err_and(|error| error.kind() == ErrorKind::UndefinedError)
+    };
+    missing.iter().filter(|name| is_needed(name)).cloned().collect()
+}
+
 fn fill(
     source: &Source<'_>,
     variables: &Map<String, Value>,
     undefined: UndefinedBehavior,
 ) -> Result<(String, String), minijinja::Error> {
+    fill_values(source, minijinja::Value::from(minijinja::value::Serde(variables)), undefined)
+}
+
+fn fill_values(
+    source: &Source<'_>,
+    values: minijinja::Value,
+    undefined: UndefinedBehavior,
+) -> Result<(String, String), minijinja::Error> {
     let environment = environment(undefined);
-    let values = minijinja::Value::from(minijinja::value::Serde(variables));
     let fill_in = |text: &str| {
         let mut output = Bounded { bytes: Vec::new() };
         environment.template_from_str(text)?.render_captured_to(values.clone(), &mut output)?;
@@ -198,7 +237,46 @@ mod tests {
         let lenient = filled("{{ a }}-{{ b.c }}-{{ d }}", json!({ "d": 1 }), true).unwrap();
         assert_eq!((lenient.body.as_str(), lenient.missing), ("--1", vec!["a".into(), "b.c".into()]));
         let inside = filled("{% for row in rows %}{{ row.qty }}{% endfor %}", json!({ "rows": [{}] }), false);
-        assert!(matches!(inside, Err(RenderError::Missing(names)) if names[0].contains("line 1")));
+        assert!(matches!(inside, Err(RenderError::Missing(names)) if names == ["row.qty"]));
+    }
+
+    #[test]
+    fn names_only_what_rendering_needs() {
+        let text = "{{ a | default('—') }}{% if b is defined %}{{ b }}{% endif %}{{ c }}{% if d %}{{ e }}{% endif %}";
+        let error = filled(text, json!({}), false).unwrap_err();
+        assert_eq!(error, RenderError::Missing(vec!["c".into()]));
+        assert_eq!(filled(text, json!({}), true).unwrap().missing, ["c"]);
+    }
+
+    #[test]
+    fn what_multiplies_is_refused_before_it_is_worked_out() {
+        for body in [
+            "好\n{{ 2 in [1]*99999999 }}",
+            "\n{{ [1]*100000000 }}",
+            "\n{{ 9**9**9 }}",
+            "\n{% if x*2 %}{% endif %}",
+        ] {
+            let error = check(&Source { subject: "s", body }).unwrap_err();
+            assert_eq!((error.field, error.line), ("body", 2), "{body}");
+            assert!(matches!(filled(body, json!({}), true), Err(RenderError::Broken(_))), "{body}");
+            assert_eq!(variables::names(&Source { subject: "{{ a }}", body }), ["a"]);
+        }
+        assert_eq!(body("2 * 3 = {{ '*' }}{{ 2 | times(price) }}", json!({ "price": 3 })), "2 * 3 = *6");
+    }
+
+    #[test]
+    fn what_is_not_there_is_refused_with_its_line() {
+        for (body, named) in [
+            ("\n{{ a|nofilter }}", "nofilter"),
+            ("\n{{ lipsum(10) }}", "lipsum"),
+            ("\n{% if a is odd %}{% endif %}", "odd"),
+        ] {
+            let error = check(&Source { subject: "", body }).unwrap_err();
+            assert!(error.line == 2 && error.reason.contains(named), "{error:?}");
+        }
+        let fine =
+            "{% if not (a is not defined) and (b or c) %}{{ (a | default('x')) | join(', ') }}{% endif %}";
+        check(&Source { subject: "", body: fine }).unwrap();
     }
 
     #[test]

@@ -1,7 +1,18 @@
 use minijinja::value::{Rest, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, filters, tests};
 
+use rust_decimal::Decimal;
+
 use crate::limits;
+
+/// The filters that [`add_to`] adds.
+pub(super) const FILTERS: [&str; 15] = [
+    "upper", "lower", "trim", "length", "count", "first", "last", "round", "abs", "int", "default", "d",
+    "join", "amount", "times",
+];
+
+/// The tests that it adds.
+pub(super) const TESTS: [&str; 5] = ["defined", "undefined", "none", "number", "string"];
 
 /// The filters and tests that templates have.
 pub(super) fn add_to(environment: &mut Environment<'_>) {
@@ -19,6 +30,7 @@ pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("d", default);
     environment.add_filter("join", join);
     environment.add_filter("amount", amount);
+    environment.add_filter("times", times);
     environment.add_test("defined", tests::is_defined);
     environment.add_test("undefined", tests::is_undefined);
     environment.add_test("none", tests::is_none);
@@ -51,6 +63,15 @@ fn join(list: &Value, between: Option<String>) -> Result<String, Error> {
         }
     }
     Ok(joined)
+}
+
+/// A number times another. There is no `*`, which would also make long lists and texts.
+fn times(one: &Value, other: &Value) -> Result<Value, Error> {
+    let number = |value: &Value| value.to_string().parse::<Decimal>().ok();
+    let product = number(one).zip(number(other)).and_then(|(one, other)| one.checked_mul(other));
+    let product =
+        product.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "times takes two numbers"))?;
+    Ok(Value::from(product.normalize().to_string()))
 }
 
 /// A number with thousands separators: 3280 becomes 3,280.

@@ -7,6 +7,7 @@
 mod engine;
 mod filters;
 mod variables;
+mod words;
 
 pub use engine::{Rendered, Source, SyntaxError, check, render};
 pub use filters::grouped;

@@ -106,3 +106,29 @@ async fn a_state_names_its_fields_like_everybody_else() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn days_are_those_of_the_zone_and_whole_and_its_times_are_read() {
+    let app = TestApp::start().await;
+    let zone = projections::Zone(chrono_tz::Tz::Asia__Taipei);
+    let before = chrono::Utc::now();
+    let (manager, week) = campaign_with_history(&app).await;
+    let path = format!("/api/audit/campaigns/{}", week.id);
+    let count = |query: String| {
+        let (manager, path) = (manager.clone(), format!("{path}?{query}"));
+        async move { manager.get(&path).await.data()["events"].as_array().unwrap().len() }
+    };
+    let (first, last) = (zone.day(before), zone.day(chrono::Utc::now()));
+    assert_eq!(count(format!("from={first}&to={last}")).await, 6);
+    assert_eq!(count(format!("from={}", last.succ_opt().unwrap())).await, 0);
+    let minute = zone.minute(before).replace(' ', "%20");
+    assert_eq!(count(format!("from={minute}")).await, 6);
+    assert_eq!(count(format!("to={minute}")).await, 0);
+    let state = manager.get(&format!("{path}/state?as_of={last}")).await.data();
+    assert_eq!(state["sequence"], 6);
+    let export =
+        manager.get(&format!("/api/audit/export?kind=campaigns&id={}&from={first}&to={last}", week.id)).await;
+    assert_eq!((export.status, String::from_utf8_lossy(&export.body).lines().count()), (200, 8));
+    manager.get(&format!("{path}?from=yesterday")).await.fails_with(400);
+    app.finish().await;
+}

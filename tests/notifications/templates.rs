@@ -36,7 +36,17 @@ async fn a_missing_variable_is_named_unless_one_is_lenient() {
     assert_eq!((refused.status, &refused.json["code"]), (400, &json!("VALIDATION_ERROR")));
     assert!(refused.json["error"].as_str().unwrap().contains("usage_percent"));
     let lenient = bot.post("/api/notification/render?lenient=1", &body).await.data();
-    assert_eq!(lenient["missing"], json!(["host", "usage_percent"]));
+    assert_eq!(lenient["missing"], json!(["usage_percent"]), "host may be absent");
+    let failed = bot.post("/api/notification/render", json!({ "code": "crawl_failed" })).await;
+    let fields: Vec<_> =
+        failed.json["details"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["variables.reason"], "the others have a default");
+    let manager = app.manager().await;
+    for text in ["{{ 2 in [1]*30000000 }}", "{{ a|nofilter }}", "{{ lipsum(10) }}"] {
+        let body = json!({ "subject": "s", "body": format!("\n{text}"), "create": true });
+        let refused = manager.put("/api/notification/templates/loop0", body).await;
+        assert_eq!((refused.status, &refused.json["details"][0]["line"]), (400, &json!(2)), "{text}");
+    }
     assert_eq!(bot.post("/api/notification/render", json!({ "code": "none" })).await.status, 404);
     assert_eq!(bot.post("/api/notification/render", json!({})).await.status, 400);
     app.finish().await;

@@ -47,6 +47,9 @@ async fn cleaning_up_removes_what_has_expired_and_counts_it_by_kind() {
     let would = admin.post("/api/system/cleanup", json!({ "dry_run": true })).await.data();
     has_keys(&would, &["dry_run", "removed", "total"]);
     assert_eq!((&would["dry_run"], count(&app, "sessions").await), (&json!(true), 6));
+    let asked = admin.post("/api/system/cleanup?dry_run=1", "").await.data();
+    assert_eq!((&asked, count(&app, "sessions").await), (&would, 6));
+    admin.post("/api/system/cleanup?dry_run=perhaps", "").await.fails_with(400);
     let done = admin.post("/api/system/cleanup", "").await.data();
     assert_eq!((&done["removed"], &done["dry_run"]), (&would["removed"], &json!(false)));
     let removed = |kind: &str| done["removed"][kind].clone();

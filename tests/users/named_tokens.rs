@@ -98,6 +98,9 @@ async fn everyone_sees_and_revokes_their_own_and_an_administrator_all() {
         |cookie: &String, id: &str| house.ask("DELETE", &format!("{ROUTE}/{id}")).with_cookie(cookie).send();
     let (meis_id, juns_id) = (meis["id"].as_str().unwrap(), juns["id"].as_str().unwrap());
     deletes(&jun, meis_id).await.fails(404, "NOT_FOUND");
+    let old =
+        house.ask("DELETE", &format!("{ROUTE}/{meis_id}")).with_cookie(&mei).header("if-match", "\"1\"");
+    old.send().await.fails(412, "PRECONDITION_FAILED");
     deletes(&mei, meis_id).await.data();
     deletes(&admin, juns_id).await.data();
     // then

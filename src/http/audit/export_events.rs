@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::audit_export::Exported;
+use crate::http::listings::moment::Edge;
 use crate::http::{After, ApiError, Query};
 
 pub(super) async fn handler(State(app): State<App>, _: After, query: Query) -> Result<Response, ApiError> {
@@ -13,7 +14,8 @@ pub(super) async fn handler(State(app): State<App>, _: After, query: Query) -> R
     let sentence = || format!("kind is required: one of {}", allowed.join(", "));
     let kind = kind.ok_or_else(|| ApiError::field("kind", "required", sentence()))?;
     let id = query.text("id").map(super::show_state::canonical);
-    let (from, to) = (query.instant("from")?, query.instant("to")?);
+    let from = super::moment(&query, "from", app.zone(), Edge::Start)?;
+    let to = super::moment(&query, "to", app.zone(), Edge::End)?;
     let name = format!("attachment; filename=\"tidemark-audit-{kind}.ndjson\"");
     let lines = async_stream::stream! {
         let Some(mut exported) = Exported::new(&app.store, kind, id, from, to) else { return };

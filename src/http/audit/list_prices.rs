@@ -10,6 +10,7 @@ use super::event_view::{ActorView, at};
 use crate::actor_names;
 use crate::app::App;
 use crate::event_store::StreamFilter;
+use crate::http::listings::moment::Edge;
 use crate::http::{After, Answer, ApiError, M, PathNumber, Query};
 use crate::limits;
 
@@ -44,7 +45,13 @@ pub(super) async fn handler(
 ) -> Result<Answer, ApiError> {
     let limit = query.limit(limits::EVENTS_PAGE_MAX, limits::EVENTS_PAGE_MAX)?;
     let id = number.to_string();
-    let filter = StreamFilter { types: vec!["PriceObserved".to_owned()], limit, ..StreamFilter::default() };
+    let filter = StreamFilter {
+        from: super::moment(&query, "from", app.zone(), Edge::Start)?,
+        to: super::moment(&query, "to", app.zone(), Edge::End)?,
+        types: vec!["PriceObserved".to_owned()],
+        limit,
+        ..StreamFilter::default()
+    };
     let mut events = app.store.stream_page(Listing::KIND, &id, &filter).await?;
     actor_names::name(&app.pool, &mut events).await?;
     if events.is_empty() && !super::show_state::exists(&app, Listing::KIND, &id).await? {

@@ -4,6 +4,7 @@ use super::event_view::{EventView, StreamPage, page};
 use crate::actor_names;
 use crate::app::App;
 use crate::event_store::StreamFilter;
+use crate::http::listings::moment::Edge;
 use crate::http::{After, Answer, ApiError, M, Query};
 
 pub(super) async fn handler(
@@ -16,8 +17,8 @@ pub(super) async fn handler(
     let limit = super::page_limit(&query)?;
     let filter = StreamFilter {
         after: query.integer("after", 0, i64::MAX)?.unwrap_or(0),
-        from: query.instant("from")?,
-        to: query.instant("to")?,
+        from: super::moment(&query, "from", app.zone(), Edge::Start)?,
+        to: super::moment(&query, "to", app.zone(), Edge::End)?,
         types: Vec::new(),
         limit: limit + 1,
     };

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::sales_day;
 use crate::app::App;
 use crate::event_store::{Loaded, StreamFilter};
+use crate::http::listings::moment::Edge;
 use crate::http::{After, Answer, ApiError, M, Query};
 
 /// A thing as it stood: its own fields, and which event was its newest.
@@ -107,8 +108,12 @@ async fn position(app: &App, query: &Query) -> Result<i64, ApiError> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(text.parse().unwrap_or(i64::MAX));
     }
-    let moment = query.instant("as_of").map_err(|_| {
-        ApiError::field("as_of", "wrong_type", "as_of must be a position or a time like 2026-01-31T09:00:00Z")
+    let moment = super::moment(query, "as_of", app.zone(), Edge::End).map_err(|_| {
+        ApiError::field(
+            "as_of",
+            "wrong_type",
+            "as_of must be a position, a time like 2026-01-31T09:00:00Z or 2026-01-31 17:00, or a date",
+        )
     })?;
     Ok(app.store.position_at(moment.unwrap_or_default()).await?)
 }

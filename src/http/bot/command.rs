@@ -1,3 +1,4 @@
+use aggregates::users::Role;
 use axum::extract::State;
 use base64::Engine;
 use schemars::JsonSchema;
@@ -7,7 +8,7 @@ use crate::app::App;
 use crate::bot::{self, BotError, Command};
 use crate::event_store::Context;
 use crate::http::form::Kind;
-use crate::http::{After, Answer, ApiError, Caller, Field, Form, JsonBody, M, Mode, RequestContext};
+use crate::http::{After, Answer, ApiError, Caller, Code, Field, Form, JsonBody, M, Mode, RequestContext};
 use crate::limits;
 
 /// The command and what follows it.
@@ -43,6 +44,11 @@ pub(super) async fn handler(
     let args = values.texts("args").unwrap_or_default();
     let command = Command::read(&values.text("command").unwrap_or_default(), &args);
     let command = command.map_err(|error| ApiError::field("command", "unknown_value", error.to_string()))?;
+    // What the command does, its own route gives to managers; bots may use all commands (contract §3).
+    if command.name == "run" && caller.role != Role::Bot && !caller.role.covers(Role::Manager) {
+        let sentence = format!("/run takes the role manager, yours is {}", caller.role.code());
+        return Err(ApiError::saying(Code::PermissionDenied, sentence));
+    }
     let context = Context {
         actor: caller.actor(),
         correlation_id: request.request_id().to_owned(),

@@ -65,8 +65,6 @@ static FORM: Form = Form::new(&[
 ]);
 
 static PRODUCT: Form = Form::new(&[Field::id("product_id").required()]);
-static OPTIONAL_PRODUCT: Form = Form::new(&[Field::id("product_id").nullable()]);
-
 /// The routes.
 pub fn routes() -> Vec<Route<App>> {
     let mut routes = things();
@@ -135,7 +133,7 @@ fn watching() -> Vec<Route<App>> {
             .answers::<show_token_info::TokenInfo>(),
         Route::post("/api/campaigns/{id}/stop_polling/", Access::Write, stop_polling::handler)
             .doc("stop_polling", "Stop asking the campaign's source until a new socket connects")
-            .takes(&OPTIONAL_PRODUCT, Mode::Change)
+            .takes(&stop_polling::FORM, Mode::Change)
             .answers::<()>(),
         Route::get("/api/campaigns/active_polling_tasks/", Access::Read, list_active_polling_tasks::handler)
             .doc("list_active_polling_tasks", "What the whole cluster polls")

@@ -18,7 +18,10 @@ pub(super) async fn admit(app: &App, caller: &Caller) -> Result<OwnedSemaphorePe
     let today = zone.day(now);
     if allowed > 0 && used_by(&app.pool, caller.user_id, zone.start_of(today)).await? >= allowed {
         let wait_s = (zone.end_of(today) - now).num_seconds().clamp(1, limits::DAY_S);
-        return Err(ApiError::rate_limited(u32::try_from(wait_s).unwrap_or(u32::MAX)));
+        return Err(ApiError::used_up(
+            "the tokens that you may use today are used up: they are there again after midnight",
+            u32::try_from(wait_s).unwrap_or(u32::MAX),
+        ));
     }
     let place = app.copywriter.place();
     place.ok_or_else(|| ApiError::unavailable("too many requests to models are under way", 5))

@@ -20,9 +20,10 @@ pub(super) async fn handler(
 ) -> Result<Answer, ApiError> {
     let values = FORM.read(&body, Mode::Change)?;
     let (subject, text) = (values.text("subject"), values.text("body"));
-    let source =
-        Source { subject: subject.as_deref().unwrap_or_default(), body: text.as_deref().unwrap_or_default() };
-    check(&source).map_err(|error| {
+    let (line, rest) = (subject.clone().unwrap_or_default(), text.clone().unwrap_or_default());
+    // Away from the threads that answer others: texts are long, and compiling them is work.
+    let checked = tokio::task::spawn_blocking(move || check(&Source { subject: &line, body: &rest }));
+    checked.await.map_err(ApiError::internal)?.map_err(|error| {
         let message = format!("{} cannot be read, line {}: {}", error.field, error.line, error.reason);
         let details = serde_json::json!([
             { "field": error.field, "code": "syntax", "message": message, "line": error.line }

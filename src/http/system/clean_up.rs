@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::housekeeping;
-use crate::http::{Answer, ApiError, Caller, Field, Form, M, Mode, OptionalJsonBody};
+use crate::http::{Answer, ApiError, Caller, Field, Form, M, Mode, OptionalJsonBody, Query};
 
 /// Whether to only count.
 pub(super) static FORM: Form =
@@ -25,9 +25,11 @@ pub(super) struct Cleaned {
 pub(super) async fn handler(
     State(app): State<App>,
     caller: Caller,
+    query: Query,
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Answer, ApiError> {
-    let dry_run = FORM.read(&body, Mode::Create)?.boolean("dry_run").unwrap_or(false);
+    let values = FORM.read(&body, Mode::Create)?;
+    let dry_run = query.flag("dry_run")? || values.boolean("dry_run").unwrap_or(false);
     let removed = housekeeping::clean(&app.pool, &app.config.data_dir, dry_run).await?;
     let total = removed.values().sum();
     tracing::info!(user_id = caller.user_id, dry_run, total, "cleaned up");
