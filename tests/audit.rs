@@ -191,7 +191,7 @@ async fn the_feed_tells_everything_in_order() {
         let (admin, path) = (admin.clone(), format!("/api/events?{query}"));
         async move { admin.get(&path).await.data() }
     };
-    for kind in ["observations", "sales-day", "none-such"] {
+    for kind in ["observations", "sales-day", "trending"] {
         assert_eq!(only(&format!("kind={kind}")).await["events"], json!([]), "{kind}");
     }
     for kind in ["campaign", "campaigns"] {

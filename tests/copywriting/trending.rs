@@ -41,7 +41,7 @@ async fn a_snapshot_is_fetched_in_the_background_and_shown_to_the_next() {
     has_keys(&shown["items"][0], &["source", "rank", "title", "url", "image_url", "note"]);
     assert_eq!((&shown["items"][1]["title"], &shown["items"][1]["rank"]), (&json!("面膜"), &json!(2)));
     assert_eq!(shown["fetched_at"].as_str().unwrap().len(), 16);
-    let asked = models.asked();
+    let asked = models.all_asked();
     let asked: Vec<_> = asked.iter().filter(|asked| asked.path.contains("%2F")).collect();
     assert_eq!(asked.len(), 1, "it is asked once: {asked:?}");
     assert!(asked[0].path.ends_with("category=%E7%BE%8E%E5%A6%9D%20a%2Fb"), "{}", asked[0].path);

@@ -82,8 +82,13 @@ impl Models {
         self.shared.lock().unwrap().first.push(manner);
     }
 
-    /// What it was asked so far.
+    /// What models were asked so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.all_asked().into_iter().filter(|asked| !asked.path.starts_with("/trending")).collect()
+    }
+
+    /// The same, and what was fetched beside, which happens at any time.
+    pub(crate) fn all_asked(&self) -> Vec<Asked> {
         self.shared.lock().unwrap().asked.clone()
     }
 }

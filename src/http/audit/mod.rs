@@ -85,6 +85,19 @@ const KINDS: [(&str, &str); 11] = [
     ("crawl-runs", "crawl-run"),
 ];
 
+/// Those that the feed shows beside them, by the streams' own words: nobody asks for one of their streams.
+const FEED_KINDS: [&str; 9] = [
+    "alert",
+    "alert-rule",
+    "chat",
+    "generation",
+    "notification",
+    "observations",
+    "price-digests",
+    "template",
+    "trending",
+];
+
 /// The kind of stream that an address means; an unknown kind is not found.
 fn stream_kind(kind: &str) -> Result<&'static str, ApiError> {
     let found = KINDS.iter().find(|(plural, _)| *plural == kind);
@@ -96,11 +109,16 @@ fn kind_word(stream: &str) -> &str {
     KINDS.iter().find(|(_, kind)| *kind == stream).map_or(stream, |(plural, _)| plural)
 }
 
-/// The kind of stream that `kind` asks for: the address's word, or the stream's own. An unknown one finds nothing.
+/// The kind of stream that `kind` asks for: the address's word, or the stream's own.
 fn asked_kind(query: &Query) -> Result<Option<String>, ApiError> {
     let Some(asked) = query.text("kind") else { return Ok(None) };
-    let found = KINDS.iter().find(|(plural, stream)| *plural == asked || *stream == asked);
-    Ok(Some(found.map_or(asked, |(_, stream)| *stream).to_owned()))
+    let of_audit = KINDS.iter().find(|(plural, stream)| *plural == asked || *stream == asked);
+    let of_feed = || FEED_KINDS.into_iter().find(|stream| *stream == asked);
+    let found = of_audit.map(|(_, stream)| *stream).or_else(of_feed).ok_or_else(|| {
+        let words: Vec<_> = KINDS.iter().map(|(plural, _)| *plural).chain(FEED_KINDS).collect();
+        ApiError::field("kind", "unknown_value", format!("kind must be one of {}", words.join(", ")))
+    })?;
+    Ok(Some(found.to_owned()))
 }
 
 /// A moment of the query: a day of the house's zone by its edge, a time of that zone, or an instant.
