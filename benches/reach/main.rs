@@ -30,7 +30,12 @@ use std::time::Duration;
 use anyhow::bail;
 
 use cluster::Cluster;
+use mimalloc::MiMalloc;
 use report::Report;
+
+/// The server's, for both sides of what is measured in process.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How long and how often things are measured.
 #[derive(Clone, Copy)]

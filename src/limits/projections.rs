@@ -1,7 +1,10 @@
 //! Read tables: applying, rebuilding, verifying, and when a node is ready.
 
-/// Events that the projector applies in one transaction.
-pub const PROJECT_BATCH_EVENTS: usize = 4_000;
+/// Events that the projector applies in one transaction, at most: when it lags, a row that many of them change is
+/// written once.
+pub const PROJECT_BATCH_EVENTS: usize = 20_000;
+/// Events of the feed that the sockets of a node are told at once, at most.
+pub const LIVE_BATCH_EVENTS: usize = 4_000;
 /// How often a node tries to lead the projections when nobody does.
 pub const LEADER_RETRY_MS: u64 = 250;
 /// How often an idle leader makes sure that its connection lives.
@@ -13,9 +16,9 @@ pub const MARKER_QUIET_MS: u64 = 20;
 /// How often a node asks how far the leader is, should a notice be lost.
 pub const CHECKPOINT_POLL_MS: u64 = 500;
 /// Events that a rebuild applies at once, at most: the more, the more often a row changes in memory only.
-pub const REPLAY_PAGE_EVENTS: usize = 20_000;
+pub const REPLAY_PAGE_EVENTS: usize = 50_000;
 /// And their payloads, in bytes.
-pub const REPLAY_PAGE_BYTES: usize = 16 * 1024 * 1024;
+pub const REPLAY_PAGE_BYTES: usize = 32 * 1024 * 1024;
 /// Positions of which a rebuild asks for the followed events at once: what may come beyond the bytes of a page.
 pub const REPLAY_CHUNK_POSITIONS: i64 = 500;
 /// Pages that a rebuild reads ahead while it applies one.

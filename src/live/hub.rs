@@ -176,7 +176,7 @@ impl Hub {
     ) -> Result<(), AppendError> {
         let mut position = from;
         while position < to && !watched.campaigns.is_empty() {
-            let events = self.0.store.feed().after(position, limits::PROJECT_BATCH_EVENTS).await;
+            let events = self.0.store.feed().after(position, limits::LIVE_BATCH_EVENTS).await;
             let events = events.map_err(|error| crate::event_store::append::describe(&error))?;
             let Some(last) = events.last().map(|event| event.position) else {
                 return Err(AppendError::Unavailable("the feed is behind the read tables".into()));

@@ -2,7 +2,9 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures::SinkExt;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, SinkExt, Stream, StreamExt};
+use metrics::Counter;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -76,23 +78,28 @@ pub async fn serve(
     showing: Result<(Showing, impl Future<Output = ()>), CloseCode>,
     stop: CancellationToken,
 ) {
-    let _counted = Counted::new();
+    let counted = Counted::new();
     match showing {
-        Ok((showing, revoked)) => show(&mut socket, showing, revoked, stop).await,
+        Ok((showing, revoked)) => {
+            let ends = FuturesUnordered::new();
+            ends.push(stop.cancelled_owned().map(|()| Input::Stopping).left_future());
+            ends.push(revoked.map(|()| Input::Revoked).right_future());
+            show(&mut socket, showing, ends, &counted.frames).await;
+        }
         Err(code) => close(&mut socket, code, None).await,
     }
 }
 
+/// `ends` is what seldom happens and is looked at only when it does: thousands of sockets wake for each frame.
 async fn show(
     socket: &mut WebSocket,
     mut showing: Showing,
-    revoked: impl Future<Output = ()>,
-    stop: CancellationToken,
+    mut ends: impl Stream<Item = Input> + Unpin,
+    frames: &Counter,
 ) {
-    let mut revoked = pin!(revoked);
     let mut session = Session::default();
     let ping_every = Duration::from_secs(limits::SOCKET_PING_S);
-    let mut ping_due = Instant::now() + ping_every;
+    let mut ping = pin!(tokio::time::sleep(ping_every));
     if let Showing::Full(shown, ..) = &mut showing {
         shown.mark_changed();
     }
@@ -100,8 +107,7 @@ async fn show(
         let mut frame = None;
         let input = tokio::select! {
             biased;
-            () = stop.cancelled() => Input::Stopping,
-            () = &mut revoked => Input::Revoked,
+            Some(end) = ends.next() => end,
             shown = showing.next() => match shown {
                 Shown::Frame(text) => {
                     frame = Some(text);
@@ -110,8 +116,8 @@ async fn show(
                 Shown::Other(input) => input,
             },
             received = socket.recv() => understand(received),
-            () = tokio::time::sleep_until(ping_due) => {
-                ping_due = Instant::now() + ping_every;
+            () = &mut ping => {
+                ping.as_mut().reset(Instant::now() + ping_every);
                 Input::PingDue
             }
         };
@@ -119,12 +125,12 @@ async fn show(
         if step == Step::Ping {
             frame = showing.ping();
             let ping = Message::Ping(axum::body::Bytes::new());
-            step = send(socket, ping).await.map_or_else(|failed| session.on(failed), |()| Step::Show);
+            step = send(socket, ping, frames).await.map_or_else(|failed| session.on(failed), |()| Step::Show);
         }
         if step == Step::Show
             && let Some(text) = frame
         {
-            step = send(socket, Message::Text(text))
+            step = send(socket, Message::Text(text), frames)
                 .await
                 .map_or_else(|failed| session.on(failed), |()| Step::Wait);
         }
@@ -149,10 +155,10 @@ fn understand(received: Option<Result<Message, axum::Error>>) -> Input {
     }
 }
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Input> {
+async fn send(socket: &mut WebSocket, message: Message, frames: &Counter) -> Result<(), Input> {
     match timeout(Duration::from_secs(limits::SOCKET_SEND_S), socket.send(message)).await {
         Ok(Ok(())) => {
-            metrics::counter!("tidemark_socket_frames_total").increment(1);
+            frames.increment(1);
             Ok(())
         }
         Ok(Err(_)) => Err(Input::Gone),
@@ -179,13 +185,15 @@ async fn close(socket: &mut WebSocket, code: CloseCode, last: Option<Utf8Bytes>)
     let _heard_or_not = timeout(Duration::from_secs(limits::SOCKET_CLOSE_S), farewell).await;
 }
 
-/// Counts open sockets for /metrics.
-struct Counted;
+/// Counts open sockets and their frames for /metrics.
+struct Counted {
+    frames: Counter,
+}
 
 impl Counted {
     fn new() -> Self {
         metrics::gauge!("tidemark_sockets").increment(1.0);
-        Self
+        Self { frames: metrics::counter!("tidemark_socket_frames_total") }
     }
 }
 

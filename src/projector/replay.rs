@@ -134,12 +134,13 @@ impl<'a> Replay<'a> {
         let (projector, follows) = (self.projector.clone(), self.projection.follows());
         let mut after = self.position;
         tokio::spawn(async move {
-            while after < target {
+            // Room first: no more pages are in memory than one that is applied and those ahead of it.
+            while after < target
+                && let Ok(room) = sender.reserve().await
+            {
                 let page = read_page(&projector, follows, after, target).await;
                 after = page.as_ref().map_or(target, |page| page.last);
-                if sender.send(page).await.is_err() {
-                    return;
-                }
+                room.send(page);
             }
         });
         receiver
@@ -170,6 +171,8 @@ async fn read_page(projector: &Projector, follows: &[&str], after: i64, until: i
         for row in query.fetch_all(projector.pool()).await? {
             let event = reader.recorded(&row)?;
             bytes += event.payload.get().len();
+            // Parsed here, beside the page that is being applied.
+            event.fact();
             page.events.push(event);
         }
         page.last = chunk;
