@@ -127,6 +127,8 @@ impl App {
         let keeper = housekeeping::run(app.pool.clone(), app.projector.clone());
         let stopped = app.stop.clone();
         tokio::spawn(async move { stopped.run_until_cancelled(keeper).await });
+        let (looking, stopped) = (housekeeping::disk::watch(app.clone()), app.stop.clone());
+        tokio::spawn(async move { stopped.run_until_cancelled(looking).await });
         let (fetching, stopped) = (copywriting::run(app.clone(), wanted), app.stop.clone());
         tokio::spawn(async move { stopped.run_until_cancelled(fetching).await });
         let follower = app.clone();

@@ -3,7 +3,18 @@
 //! The first line says what was asked for, the last how many events there are, so that neither end can be cut
 //! off unnoticed. A line's `hash` is the SHA-256 of the previous line's hash and the line without its own.
 
-use aggregates::Recorded;
+use aggregates::brands::Brand;
+use aggregates::campaigns::Campaign;
+use aggregates::crawl_runs::CrawlRun;
+use aggregates::imports::Import;
+use aggregates::listings::Listing;
+use aggregates::products::Product;
+use aggregates::sales::SalesDay;
+use aggregates::stockouts::StockoutBatch;
+use aggregates::users::User;
+use aggregates::vendor_mails::VendorMail;
+use aggregates::vendors::Vendor;
+use aggregates::{Decider, Recorded};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -34,19 +45,19 @@ enum Part {
     Over,
 }
 
-/// The streams that can be exported: the word for them, and their kind.
+/// The streams that have an audit: the word that addresses and exports have for them, and their kind.
 pub const KINDS: [(&str, &str); 11] = [
-    ("campaigns", "campaign"),
-    ("brands", "brand"),
-    ("products", "product"),
-    ("listings", "listing"),
-    ("users", "user"),
-    ("vendors", "vendor"),
-    ("stockout-batches", "stockout-batch"),
-    ("vendor-mails", "vendor-mail"),
-    ("imports", "import"),
-    ("sales-days", "sales-day"),
-    ("crawl-runs", "crawl-run"),
+    ("campaigns", Campaign::KIND),
+    ("brands", Brand::KIND),
+    ("products", Product::KIND),
+    ("listings", Listing::KIND),
+    ("users", User::KIND),
+    ("vendors", Vendor::KIND),
+    ("stockout-batches", StockoutBatch::KIND),
+    ("vendor-mails", VendorMail::KIND),
+    ("imports", Import::KIND),
+    ("sales-days", SalesDay::KIND),
+    ("crawl-runs", CrawlRun::KIND),
 ];
 
 impl<'a> Exported<'a> {

@@ -62,6 +62,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Requests a second a caller; 0: no limit.
     pub rate_limit_per_s: u32,
+    /// How full the disk of the data folder may be before people are told, in percent; 0: they never are.
+    pub disk_warning_percent: u8,
     /// Models and trending sources.
     pub models: Models,
     /// The cluster whose deployments may be restarted.
@@ -99,6 +101,7 @@ impl Config {
             crawl_rate_per_s: reader.parse("TIDEMARK_CRAWL_RATE_PER_S", 2.0, "a number of requests"),
             strict_status: reader.flag("TIDEMARK_STRICT_STATUS"),
             trusted_proxies: reader.trusted_proxies(),
+            disk_warning_percent: reader.parse("TIDEMARK_DISK_WARNING_PERCENT", 90, "a number of percent"),
             rate_limit_per_s: reader.parse("TIDEMARK_RATE_LIMIT_PER_S", 50, "a number of requests"),
             models: Models::read(&mut reader),
             kubernetes: Kubernetes::read(&mut reader),

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::event_store::{Act, Context, ExecuteError, FeedFilter};
 use crate::limits;
-use crate::templates::{RenderError, Rendered, Source, render};
+use crate::templates::{RenderError, Rendered, render_aside};
 
 /// The stream of all digests.
 const STREAM: &str = "prices";
@@ -85,8 +85,8 @@ pub async fn send(app: &App, context: &Context, force: bool) -> Result<Digest, D
             let reason = Some("the template price_digest is switched off");
             return Ok(Digest { upto: after, reason, ..Digest::default() });
         };
-        let variables = variables(app, &changes).await?;
-        let text = render(&Source { subject: &template.subject, body: &template.body }, &variables, true)?;
+        let variables = variables(app, &changes).await?.into();
+        let text = render_aside(template.subject, template.body, variables, true).await?;
         match append(app, context, after, upto, &changes, text).await {
             Err(ExecuteError::Refused(Refusal::Invalid(faults)))
                 if faults.iter().any(|fault| fault.code == OVERTAKEN) =>
@@ -212,13 +212,7 @@ async fn append(
     let mut act = Act::new();
     act.execute::<Digests>(STREAM, DigestsCommand::Send { after, upto, changes, notifications: ids });
     for (id, channel) in &notifications {
-        let message = Message {
-            channel: *channel,
-            to: Vec::new(),
-            subject: (*channel == Channel::Email).then(|| text.subject.clone()),
-            text: text.body.clone(),
-            because: TEMPLATE.to_owned(),
-        };
+        let message = Message::notice(*channel, &text.subject, &text.body, TEMPLATE);
         act.create::<Notification>(id.to_string(), NotificationCommand::Request { id: *id, message });
     }
     let outcome = app.store.execute_all(act, context).await?;

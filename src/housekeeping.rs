@@ -2,6 +2,7 @@
 //! tokens, polling that nobody watches, old files. Never events, and nothing that is history,
 //! but of somebody who was erased.
 
+pub mod disk;
 mod files;
 
 use std::collections::BTreeMap;

@@ -1,10 +1,12 @@
 //! Figures for Prometheus: one recorder for the process, and what is measured when it is asked for.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::app::App;
+use crate::limits;
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -28,20 +30,29 @@ pub fn install() {
     });
 }
 
-/// Sets the figures that stand still until somebody looks.
+/// Sets the figures that stand still until somebody looks. What the database is asked for stays as it was when no
+/// answer comes in time: during an outage the other figures are what people look for.
 pub async fn measure(app: &App) {
     let (head, applied) = (app.store.feed().head(), app.projector.applied());
-    let seconds = lag_seconds(app, applied).await.unwrap_or(0.0);
     metrics::gauge!("tidemark_feed_position").set(head as f64);
     metrics::gauge!("tidemark_projection_position").set(applied as f64);
     metrics::gauge!("tidemark_projection_lag_events").set((head - applied).max(0) as f64);
-    metrics::gauge!("tidemark_projection_lag_seconds").set(if head > applied { seconds } else { 0.0 });
     metrics::gauge!("tidemark_projection_leader").set(if app.projector.leads() { 1.0 } else { 0.0 });
+    metrics::gauge!("tidemark_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    let bound = Duration::from_millis(limits::METRICS_ASKED_MS);
+    if tokio::time::timeout(bound, ask(app, head, applied)).await.is_err() {
+        tracing::warn!("the database does not answer: its figures are those of before");
+    }
+}
+
+/// The figures that take a look into the database, or at what may be waiting for it.
+async fn ask(app: &App, head: i64, applied: i64) {
+    let seconds = if head > applied { lag_seconds(app, applied).await.unwrap_or(0.0) } else { 0.0 };
+    metrics::gauge!("tidemark_projection_lag_seconds").set(seconds);
     metrics::gauge!("tidemark_watched_campaigns").set(app.hub.watched_campaigns().await as f64);
     if let Err(error) = app.jobs.measure().await {
         tracing::warn!(%error, "jobs cannot be counted");
     }
-    metrics::gauge!("tidemark_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 
 /// The age of the oldest event that the read tables do not show.

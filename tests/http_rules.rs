@@ -3,6 +3,7 @@
 mod envelopes;
 mod keys;
 mod positions;
+mod versions;
 
 use reqwest::Method;
 use serde_json::json;

@@ -2,6 +2,7 @@
 
 mod digest;
 mod mails;
+mod notices;
 mod telegram;
 mod templates;
 

@@ -56,6 +56,29 @@ async fn figures_are_there_for_prometheus() {
 }
 
 #[tokio::test]
+async fn open_doors_ask_nobody_who_they_are_and_wait_for_no_database() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut transaction = app.app.pool.begin().await.unwrap();
+    for table in ["api_tokens", "jobs"] {
+        let lock = format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
+        sqlx::query(&lock).execute(&mut *transaction).await.unwrap();
+    }
+    let began = std::time::Instant::now();
+    for path in ["/health", "/login", "/docs", "/openapi.json"] {
+        assert_eq!(admin.get(path).await.status, 200, "{path}");
+    }
+    assert!(began.elapsed().as_secs_f64() < 0.9, "{:?}", began.elapsed());
+    let answer = admin.get("/metrics").await;
+    let text = String::from_utf8(answer.body).unwrap();
+    assert!(answer.status == 200 && text.contains("tidemark_feed_position"), "{text}");
+    assert!(began.elapsed().as_secs_f64() < 2.5, "{:?}", began.elapsed());
+    transaction.rollback().await.unwrap();
+    admin.get("/api/users").await.data();
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn metrics_have_no_label_that_strangers_choose() {
     let app = TestApp::start().await;
     let nobody = app.visitor();

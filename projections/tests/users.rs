@@ -14,6 +14,7 @@ async fn a_user_is_found_by_number_and_by_name_in_any_case() {
         email: Some("asa@example.com".into()),
         display_name: None,
         role: Role::Manager,
+        is_enabled: true,
     };
     history.execute::<User>("7", register).unwrap();
     let house = House::after(&history).await;

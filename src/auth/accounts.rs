@@ -21,6 +21,8 @@ pub struct NewUser {
     pub display_name: Option<String>,
     /// What they may do.
     pub role: Role,
+    /// False: they may not come in for now.
+    pub is_enabled: bool,
     /// What they will come in with.
     pub password: Password,
 }
@@ -95,6 +97,7 @@ impl Accounts {
             email: new.email,
             display_name: new.display_name,
             role: new.role,
+            is_enabled: new.is_enabled,
         };
         let outcome = match store.create::<User>(&number.to_string(), command, context).await {
             Ok(outcome) => outcome,

@@ -86,6 +86,7 @@ pub async fn bootstrap_admin(
         email: None,
         display_name: None,
         role: Role::Admin,
+        is_enabled: true,
         password,
     };
     let context = Context::system("start", "start", Uuid::now_v7().to_string());

@@ -2,13 +2,14 @@ use std::path::PathBuf;
 
 use aggregates::imports::JobType;
 use aggregates::users::Role;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use projections::Zone;
 
 use super::{parse_role, token};
 use crate::audit_export::KINDS;
-use crate::http::instant;
+use crate::http::listings::moment::{self, Edge};
 
 /// The back office of a retail brand on one event log.
 #[derive(Debug, Parser)]
@@ -104,12 +105,12 @@ pub enum AuditCommand {
         /// Only this one.
         #[arg(long)]
         id: Option<String>,
-        /// Only events recorded at or after this time.
-        #[arg(long, value_parser = parse_time)]
-        from: Option<DateTime<Utc>>,
-        /// Only events recorded at or before this time.
-        #[arg(long, value_parser = parse_time)]
-        to: Option<DateTime<Utc>>,
+        /// Only events recorded at or after this time, or from this day of the house's zone on.
+        #[arg(long, value_parser = a_moment)]
+        from: Option<String>,
+        /// Only events recorded at or before this time, or up to the end of this day.
+        #[arg(long, value_parser = a_moment)]
+        to: Option<String>,
     },
     /// Check an exported file offline; names the first broken line.
     Verify {
@@ -176,11 +177,13 @@ pub enum TokenCommand {
     },
 }
 
+/// Which moment it is, the house's zone says, which is a setting.
+fn a_moment(text: &str) -> Result<String, String> {
+    let read = moment::parse(text, Zone(chrono_tz::UTC), Edge::Start);
+    read.map(|_| text.to_owned()).ok_or_else(|| format!("must be {}", moment::EXPECTATION))
+}
+
 fn parse_job_type(text: &str) -> Result<JobType, String> {
     let known = JobType::ALL.map(JobType::code).join(", ");
     JobType::parse(text).ok_or_else(|| format!("must be one of {known}"))
-}
-
-fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
-    instant::parse(text).ok_or_else(|| format!("must be {}", instant::EXPECTATION))
 }

@@ -6,10 +6,20 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
+use projections::Zone;
 
 use super::node::Node;
 use crate::audit_export::{Chain, Exported};
 use crate::config::Config;
+use crate::http::listings::moment::{self, Edge};
+
+/// A time as the route reads it.
+///
+/// # Errors
+/// A sentence for whoever typed it.
+pub(super) fn moment(option: &str, text: &str, zone: Zone, edge: Edge) -> anyhow::Result<DateTime<Utc>> {
+    moment::parse(text, zone, edge).with_context(|| format!("{option} must be {}", moment::EXPECTATION))
+}
 
 /// `tidemark audit export`.
 pub(super) async fn export(

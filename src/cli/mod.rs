@@ -15,10 +15,12 @@ pub mod users;
 
 pub use arguments::Arguments;
 
+use ::projections::Zone;
 use aggregates::users::Role;
 use anyhow::Context as _;
 
 use crate::config::Config;
+use crate::http::listings::moment::Edge;
 use arguments::{AuditCommand, Command, ProjectionsCommand, TokenCommand, UserCommand};
 
 /// Carries out what was typed.
@@ -43,6 +45,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             ProjectionsCommand::Verify { name } => projections::verify(config, &name).await,
         },
         Command::Audit { command: AuditCommand::Export { kind, id, from, to } } => {
+            let zone = Zone(config.timezone);
+            let from = from.map(|text| audit::moment("--from", &text, zone, Edge::Start)).transpose()?;
+            let to = to.map(|text| audit::moment("--to", &text, zone, Edge::End)).transpose()?;
             audit::export(config, &kind, id, from, to).await
         }
         Command::User { command } => look_after_users(config, command).await,

@@ -28,7 +28,7 @@ pub async fn create(
 ) -> anyhow::Result<()> {
     let context = Context::system("cli", "cli", Uuid::now_v7().to_string());
     let name = username.clone();
-    let new = NewUser { username, email, display_name: None, role, password };
+    let new = NewUser { username, email, display_name: None, role, is_enabled: true, password };
     let (number, _) = match auth.accounts.register(store, new, &context, Utc::now()).await {
         Ok(registered) => registered,
         Err(RegisterError::Execute(ExecuteError::ClaimTaken { .. })) => bail!("the name {name} is taken"),

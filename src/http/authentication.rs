@@ -11,6 +11,7 @@ use tower::{Service, ServiceExt};
 use url::Url;
 
 use super::caller::UncheckedCredentials;
+use super::open_doors::OpenDoors;
 use super::{ApiError, Caller, Code, PresentedBadCredentials, RequestContext, Scheme, cookie, same_origin};
 use crate::auth::{AuthError, Authenticator, Credential, LookUp, Principal, Secret, SecretKind};
 
@@ -18,18 +19,26 @@ use crate::auth::{AuthError, Authenticator, Credential, LookUp, Principal, Secre
 /// route's affair. A header counts more than the cookie. A request that was let in by its cookie alone and
 /// would change something must come from a page of our own.
 ///
-/// Goes between the edge and the router. Whom it remembers it lets pass without asking or waiting.
+/// Goes between the edge and the router. Whom it remembers it lets pass without asking or waiting. At open doors
+/// nobody is asked: whoever looks whether the program lives must not wait for a database that is away.
 #[derive(Clone)]
 pub struct Authentication<S> {
     inner: S,
     authenticator: Authenticator,
+    open_doors: Arc<OpenDoors>,
     public_url: Option<Arc<Url>>,
 }
 
 impl<S> Authentication<S> {
     /// Before `inner`; pages of `public_url` count as our own, beside those of the host that was asked.
-    pub fn new(inner: S, authenticator: Authenticator, public_url: Option<Url>) -> Self {
-        Self { inner, authenticator, public_url: public_url.map(Arc::new) }
+    pub fn new(
+        inner: S,
+        authenticator: Authenticator,
+        open_doors: OpenDoors,
+        public_url: Option<Url>,
+    ) -> Self {
+        let (open_doors, public_url) = (Arc::new(open_doors), public_url.map(Arc::new));
+        Self { inner, authenticator, open_doors, public_url }
     }
 }
 
@@ -50,6 +59,9 @@ where
         let now = Utc::now();
         let presented = match presented(request.headers()) {
             Presented::Nothing => return Either::Left(self.inner.call(request)),
+            _ if self.open_doors.lead_to(request.uri().path()) => {
+                return Either::Left(self.inner.call(request));
+            }
             Presented::Garbage => {
                 request.extensions_mut().insert(PresentedBadCredentials);
                 return Either::Left(self.inner.call(request));
@@ -156,10 +168,8 @@ fn presented(headers: &HeaderMap) -> Presented<'_> {
         Presented::Credential(Scheme::Token, credential.trim())
     } else if is(&"Bearer") {
         Presented::Credential(Scheme::Bearer, credential.trim())
-    } else if line.is_empty() {
+    } else if line.is_empty() || FOREIGN_SCHEMES.iter().any(is) {
         cookie().unwrap_or(Presented::Nothing)
-    } else if FOREIGN_SCHEMES.iter().any(is) {
-        cookie().unwrap_or(Presented::Garbage)
     } else {
         Presented::Garbage
     }
@@ -214,7 +224,9 @@ mod tests {
     fn without_a_cookie_garbage_is_told_from_nothing() {
         assert_eq!(presented(&HeaderMap::new()), Presented::Nothing);
         assert_eq!(presented(&headers(&[("cookie", b"a=b")])), Presented::Nothing);
-        for line in [b"Basic YTpi".as_slice(), b"\xff", b"tdm_x"] {
+        // What a proxy asks for is not meant for us.
+        assert_eq!(presented(&headers(&[("authorization", b"Basic YTpi")])), Presented::Nothing);
+        for line in [b"Bearer\xff".as_slice(), b"\xff", b"tdm_x"] {
             assert_eq!(presented(&headers(&[("authorization", line)])), Presented::Garbage);
         }
     }

@@ -1,6 +1,6 @@
 //! Request headers with a meaning of their own (contract R7 to R9).
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::{ApiError, Code};
 use crate::event_store::IfMatch;
@@ -56,6 +56,18 @@ pub fn names_no_version(headers: &HeaderMap) -> Result<(), ApiError> {
         Some(IfMatch::SeenUpTo(_)) => Err(ApiError::new(Code::PreconditionFailed)),
         Some(IfMatch::Any) | None => Ok(()),
     }
+}
+
+/// Refuses a change that was meant for another state of what has no version, but a tag of its bytes (R9).
+///
+/// # Errors
+/// 412 when other tags are named.
+pub fn names_tag(headers: &HeaderMap, tag: &HeaderValue) -> Result<(), ApiError> {
+    let is_meant = |named: &str| named == "*" || named.as_bytes() == tag.as_bytes();
+    if !headers.contains_key(header::IF_MATCH) || listed(headers, &header::IF_MATCH).any(is_meant) {
+        return Ok(());
+    }
+    Err(ApiError::new(Code::PreconditionFailed))
 }
 
 fn listed<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {

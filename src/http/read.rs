@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -73,7 +73,7 @@ impl Reader {
         let projector = &self.app.projector;
         if let Some(kept) = self.app.memory.recall(&self.address, projector.generation()) {
             metrics::counter!("tidemark_answers_total", "from" => "memory").increment(1);
-            return Ok(respond(&kept, self.seen.as_ref()));
+            return Ok(sent(&kept.body, kept.headers.clone(), self.seen.as_ref()));
         }
         if !projector.wait(head, limits::VISIBLE_WITHIN).await {
             return Err(behind());
@@ -86,23 +86,28 @@ impl Reader {
             return Err(behind());
         }
         let Some(body) = answer.bytes().cloned() else { return Ok(answer.into_response()) };
-        let mut headers = answer.headers().clone();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        if !headers.contains_key(header::ETAG) {
-            headers.insert(header::ETAG, digest(&body));
-        }
+        let headers = tagged(&answer, &body);
         let kept = Arc::new(Remembered { body, headers, subjects, as_of, generation });
-        let response = respond(&kept, self.seen.as_ref());
+        let response = sent(&kept.body, kept.headers.clone(), self.seen.as_ref());
         self.app.memory.keep(self.address, kept);
         Ok(response)
     }
 }
 
-fn respond(kept: &Remembered, seen: Option<&HeaderValue>) -> Response {
-    let is_known = seen.zip(kept.headers.get(header::ETAG)).is_some_and(|(seen, tag)| names(seen, tag));
-    let body = if is_known { Body::empty() } else { Body::from(kept.body.clone()) };
-    let mut response = Response::new(body);
-    *response.headers_mut() = kept.headers.clone();
+/// The answer's headers with its tag.
+fn tagged(answer: &Answer, body: &[u8]) -> HeaderMap {
+    let mut headers = answer.headers().clone();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    if !headers.contains_key(header::ETAG) {
+        headers.insert(header::ETAG, digest(body));
+    }
+    headers
+}
+
+fn sent(body: &Bytes, headers: HeaderMap, seen: Option<&HeaderValue>) -> Response {
+    let is_known = seen.zip(headers.get(header::ETAG)).is_some_and(|(seen, tag)| names(seen, tag));
+    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(body.clone()) });
+    *response.headers_mut() = headers;
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response.headers_mut().remove(header::CONTENT_TYPE);
@@ -123,14 +128,39 @@ fn digest(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(format!("\"{word}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
+/// Refuses a change of what shows no version, when it was meant for other bytes than these (contract R9).
+///
+/// # Errors
+/// PRECONDITION_FAILED.
+pub fn check_shown(headers: &HeaderMap, shown: &Answer) -> Result<(), ApiError> {
+    match shown.bytes() {
+        Some(body) => super::headers::names_tag(headers, &digest(body)),
+        None => Ok(()),
+    }
+}
+
 /// A GET that is not answered from memory obeys `Tidemark-After` all the same.
-pub struct After;
+pub struct After {
+    seen: Option<HeaderValue>,
+}
+
+impl After {
+    /// The answer with its tag, or that the caller has it already (contract R9). An answer without a version of its
+    /// own is known by its bytes.
+    pub fn respond(&self, answer: Answer) -> Response {
+        match answer.bytes().cloned() {
+            Some(body) => sent(&body, tagged(&answer, &body), self.seen.as_ref()),
+            None => answer.into_response(),
+        }
+    }
+}
 
 impl FromRequestParts<App> for After {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        wait_for_position(&parts.headers, app).await.map(|()| Self)
+        wait_for_position(&parts.headers, app).await?;
+        Ok(Self { seen: parts.headers.get(header::IF_NONE_MATCH).cloned() })
     }
 }
 

@@ -6,6 +6,7 @@ use tower::util::BoxCloneSyncService;
 
 use super::idempotency::idempotency;
 use super::layers::Edge;
+use super::open_doors::OpenDoors;
 use super::{
     Authentication, RateLimit, Route, administration, alerts, audit, bot, brands, campaigns, copywriting,
     crawler, docs_page, exports, imports, listings, notifications, products, router, sales, stockouts,
@@ -43,8 +44,11 @@ pub fn routes() -> Vec<Route<App>> {
 pub fn application(app: &App) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
     let rate_limit = RateLimit::per_second(app.config.rate_limit_per_s);
     let repeats = from_fn_with_state((app.clone(), rate_limit.clone()), idempotency);
-    let router = router(routes(), rate_limit).layer(repeats).with_state(app.clone());
-    let asked = Authentication::new(router, app.auth.authenticator.clone(), app.config.public_url.clone());
+    let routes = routes();
+    let open_doors = OpenDoors::of(&routes);
+    let router = router(routes, rate_limit).layer(repeats).with_state(app.clone());
+    let (authenticator, public_url) = (app.auth.authenticator.clone(), app.config.public_url.clone());
+    let asked = Authentication::new(router, authenticator, open_doors, public_url);
     BoxCloneSyncService::new(
         Edge::new(asked, app.config.trusted_proxies.clone()).map_request(|request| request),
     )

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Target, Undone, for_target};
 use crate::app::App;
-use crate::event_store::{Context, ExecuteError};
+use crate::event_store::{Context, ExecuteError, IfMatch};
 use crate::jobs::Stop;
 
 /// Takes back what an import stored. An attempt that was interrupted may be repeated: what is back already is no
@@ -15,9 +15,14 @@ use crate::jobs::Stop;
 /// A refusal while it still runs, when it is undone already, or is not there; or an outage.
 pub async fn undo(app: &App, job: Uuid, context: &Context) -> Result<Undone, ExecuteError> {
     let id = job.to_string();
-    let import = app.store.load::<Import>(&id).await?.state;
+    let loaded = app.store.load::<Import>(&id).await?;
+    let (import, version) = (loaded.state, loaded.position);
     if import.id.is_nil() {
         return Err(Refusal::NotFound("job").into());
+    }
+    // Neither is anything taken back of one that was not meant.
+    if matches!(context.if_match, Some(IfMatch::SeenUpTo(seen)) if seen != version) {
+        return Err(ExecuteError::Stale);
     }
     // Asked first, so that nothing is taken back of a job that may not be undone.
     aggregates::Decider::decide(&import, ImportCommand::Undo { reversed: 0, kept: Vec::new() })?;

@@ -30,6 +30,8 @@ pub const TELEGRAM_ANSWER_BYTES: usize = 256 * 1024;
 pub const TELEGRAM_RETRY_AFTER_S: u64 = 5;
 /// The longest patience that is obeyed.
 pub const TELEGRAM_RETRY_AFTER_MAX_S: u64 = 86_400;
+/// How often one chat after another may have become another.
+pub const CHAT_MOVES: usize = 8;
 /// How often an answer of the bot is tried: one that comes much later answers nothing.
 pub const BOT_ANSWER_ATTEMPTS: i32 = 3;
 /// Characters of a command, and of each word after it.
@@ -50,5 +52,7 @@ pub const DIGEST_LINES: usize = 50;
 pub const TEMPLATE_FUEL: u64 = 200_000;
 /// The longest text that a template becomes.
 pub const TEMPLATE_OUTPUT_BYTES: usize = 256 * 1024;
+/// Texts of templates whose variables are remembered.
+pub const TEMPLATE_NAMES_REMEMBERED: u64 = 1_000;
 /// Of so many missing variables it is found out one by one whether rendering needs them; of more, all are named.
 pub const TEMPLATE_MISSING_TRIED: usize = 30;

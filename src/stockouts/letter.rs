@@ -7,12 +7,12 @@ use aggregates::vendor_mails::Letter;
 use chrono::NaiveDate;
 use projections::stockouts::StockoutRow;
 use projections::templates::find_template;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::limits;
 use crate::sheets::write::{Cell, Column, Format, Sheet, to_bytes};
-use crate::templates::{Source, render};
+use crate::templates::{Source, Variables, render};
 
 /// The code of the template.
 const TEMPLATE: &str = "stockout_mail";
@@ -107,7 +107,7 @@ pub fn compose(
 }
 
 /// What a template may name.
-fn variables(letter: &Letter, rows: &[StockoutRow], count: usize, day: NaiveDate) -> Map<String, Value> {
+fn variables(letter: &Letter, rows: &[StockoutRow], count: usize, day: NaiveDate) -> Variables {
     let listed: Vec<Value> = rows
         .iter()
         .map(|row| {
@@ -126,7 +126,7 @@ fn variables(letter: &Letter, rows: &[StockoutRow], count: usize, day: NaiveDate
         "rows": listed,
         "table": TABLE_MARK,
     });
-    if let Value::Object(values) = values { values } else { Map::new() }
+    if let Value::Object(values) = values { values.into() } else { Variables::default() }
 }
 
 fn one_line(text: &str) -> String {

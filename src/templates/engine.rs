@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
-use serde_json::{Map, Value};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, escape_formatter};
 
+use super::values::{self, Texts, Variables};
 use super::words::{self, Fault};
 use super::{RenderError, filters, variables};
 use crate::limits;
@@ -41,11 +41,16 @@ pub struct SyntaxError {
 /// The tags that a notice needs. The others could make a text out of itself, again and again.
 const TAGS: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "raw"];
 
-pub(super) fn environment(undefined: UndefinedBehavior) -> Environment<'static> {
+pub(super) fn environment(undefined: UndefinedBehavior, texts: &Texts) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(undefined);
     environment.set_fuel(Some(limits::TEMPLATE_FUEL));
-    filters::add_to(&mut environment);
+    filters::add_to(&mut environment, texts);
+    let texts = texts.clone();
+    environment.set_formatter(move |out, state, value| match values::printed(&texts, value) {
+        Some(text) => out.write_str(&text).map_err(minijinja::Error::from),
+        None => escape_formatter(out, state, value),
+    });
     environment
 }
 
@@ -54,7 +59,7 @@ pub(super) fn environment(undefined: UndefinedBehavior) -> Environment<'static> 
 /// # Errors
 /// The first thing that is wrong.
 pub fn check(source: &Source<'_>) -> Result<(), SyntaxError> {
-    let environment = environment(UndefinedBehavior::Lenient);
+    let environment = environment(UndefinedBehavior::Lenient, &Texts::default());
     for (field, text) in [("subject", source.subject), ("body", source.body)] {
         check_tags(field, text)?;
         let found = words::check_operators(text).and_then(|()| words::check_names(text));
@@ -91,11 +96,7 @@ fn check_tags(field: &'static str, text: &str) -> Result<(), SyntaxError> {
 ///
 /// # Errors
 /// See [`RenderError`].
-pub fn render(
-    source: &Source<'_>,
-    variables: &Map<String, Value>,
-    is_lenient: bool,
-) -> Result<Rendered, RenderError> {
+pub fn render(source: &Source<'_>, variables: &Variables, is_lenient: bool) -> Result<Rendered, RenderError> {
     for text in [source.subject, source.body] {
         // One that was kept before this was refused.
         let broken = |Fault { line, reason }| RenderError::Broken(format!("line {line}: {reason}"));
@@ -130,15 +131,15 @@ pub fn render(
 
 /// Those of the missing variables without which rendering breaks off: each is left out in turn, while something
 /// that answers to everything stands for the others.
-fn needed(source: &Source<'_>, variables: &Map<String, Value>) -> Vec<String> {
-    let missing = variables::missing(source, variables);
+fn needed(source: &Source<'_>, variables: &Variables) -> Vec<String> {
+    let missing = variables::missing(source, &variables.values);
     if missing.len() > limits::TEMPLATE_MISSING_TRIED {
         return missing;
     }
     let is_needed = |name: &String| {
         let others = missing.iter().filter(|other| !variables::is_about(other, name));
-        let values = variables::standing_in(variables, others);
-        fill_values(source, values, UndefinedBehavior::SemiStrict)
+        let values = variables::standing_in(&variables.values, others);
+        fill_values(source, values, &variables.texts(), UndefinedBehavior::SemiStrict)
             .is_err_and(|error| error.kind() == ErrorKind::UndefinedError)
     };
     missing.iter().filter(|name| is_needed(name)).cloned().collect()
@@ -146,18 +147,20 @@ fn needed(source: &Source<'_>, variables: &Map<String, Value>) -> Vec<String> {
 
 fn fill(
     source: &Source<'_>,
-    variables: &Map<String, Value>,
+    variables: &Variables,
     undefined: UndefinedBehavior,
 ) -> Result<(String, String), minijinja::Error> {
-    fill_values(source, minijinja::Value::from(minijinja::value::Serde(variables)), undefined)
+    let values = minijinja::Value::from(minijinja::value::Serde(&variables.values));
+    fill_values(source, values, &variables.texts(), undefined)
 }
 
 fn fill_values(
     source: &Source<'_>,
     values: minijinja::Value,
+    texts: &Texts,
     undefined: UndefinedBehavior,
 ) -> Result<(String, String), minijinja::Error> {
-    let environment = environment(undefined);
+    let environment = environment(undefined, texts);
     let fill_in = |text: &str| {
         let mut output = Bounded { bytes: Vec::new() };
         environment.template_from_str(text)?.render_captured_to(values.clone(), &mut output)?;
@@ -202,13 +205,13 @@ impl Write for Bounded {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     fn filled(body: &str, variables: Value, is_lenient: bool) -> Result<Rendered, RenderError> {
         let Value::Object(variables) = variables else { panic!("an object") };
-        render(&Source { subject: "s", body }, &variables, is_lenient)
+        render(&Source { subject: "s", body }, &variables.into(), is_lenient)
     }
 
     fn body(body: &str, variables: Value) -> String {
@@ -228,6 +231,26 @@ mod tests {
         assert_eq!(body("{{ price | amount }}", json!({ "price": 1234567.5 })), "1,234,567.5");
         assert_eq!(body("{{ note | default('無') }}", json!({})), "無");
         assert_eq!(body("{% if note is defined %}{{ note }}{% endif %}", json!({})), "");
+    }
+
+    #[test]
+    fn prints_what_people_read() {
+        let exact = |body: &str, variables: &str| {
+            let variables = Variables::read(variables).unwrap();
+            render(&Source { subject: "s", body }, &variables, false).unwrap().body
+        };
+        assert_eq!(exact("[{{ a }}|{{ b }}|{{ c }}]", r#"{"a":null,"b":true,"c":false}"#), "[|true|false]");
+        assert_eq!(exact("{{ a | join(';') }}", r#"{"a":[null,true,1.50]}"#), ";true;1.50");
+        let numbers = r#"{"a":12345678901234567890123,"b":123456789.10,"c":0.1,"d":-0.30,"e":5.0}"#;
+        assert_eq!(
+            exact("{{ a }} {{ b }} {{ c }} {{ d }} {{ e }}", numbers),
+            "12345678901234567890123 123456789.10 0.1 -0.30 5.0"
+        );
+        assert_eq!(exact("{{ b | amount }} {{ b | times(2) }}", numbers), "123,456,789.10 246913578.2");
+        assert_eq!(exact("{% if b > 100 and a > b %}more{% endif %}{{ b is number }}", numbers), "moretrue");
+        // Numbers that a binary fraction cannot tell apart are not taken for each other.
+        let near = r#"{"a":12345678901234567890123,"b":12345678901234567890124}"#;
+        assert_eq!(exact("{{ a }} {{ b }}", near), "12345678901234567890123 12345678901234567890124");
     }
 
     #[test]
@@ -313,7 +336,7 @@ mod tests {
     fn a_subject_is_one_line() {
         let variables = json!({ "a": "b\r\nBcc: c" });
         let Value::Object(variables) = variables else { panic!("an object") };
-        let rendered = render(&Source { subject: "{{ a }}", body: "" }, &variables, false).unwrap();
+        let rendered = render(&Source { subject: "{{ a }}", body: "" }, &variables.into(), false).unwrap();
         assert_eq!(rendered.subject, "b Bcc: c");
     }
 }

@@ -3,6 +3,7 @@ use minijinja::{Environment, Error, ErrorKind, filters, tests};
 
 use rust_decimal::Decimal;
 
+use super::values::{Texts, text};
 use crate::limits;
 
 /// The filters that [`add_to`] adds.
@@ -15,7 +16,7 @@ pub(super) const FILTERS: [&str; 15] = [
 pub(super) const TESTS: [&str; 5] = ["defined", "undefined", "none", "number", "string"];
 
 /// The filters and tests that templates have.
-pub(super) fn add_to(environment: &mut Environment<'_>) {
+pub(super) fn add_to(environment: &mut Environment<'_>, texts: &Texts) {
     environment.add_filter("upper", filters::upper);
     environment.add_filter("lower", filters::lower);
     environment.add_filter("trim", filters::trim);
@@ -28,9 +29,15 @@ pub(super) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("int", filters::int);
     environment.add_filter("default", default);
     environment.add_filter("d", default);
-    environment.add_filter("join", join);
-    environment.add_filter("amount", amount);
-    environment.add_filter("times", times);
+    // These three print what they are given.
+    let known = texts.clone();
+    environment.add_filter("join", move |list: &Value, between: Option<String>| {
+        join(&known, list, between.as_deref().unwrap_or_default())
+    });
+    let known = texts.clone();
+    environment.add_filter("amount", move |value: &Value| grouped(&text(&known, value)));
+    let known = texts.clone();
+    environment.add_filter("times", move |one: &Value, other: &Value| times(&known, one, other));
     environment.add_test("defined", tests::is_defined);
     environment.add_test("undefined", tests::is_undefined);
     environment.add_test("none", tests::is_none);
@@ -47,17 +54,16 @@ fn default(value: &Value, other: Rest<Value>) -> Value {
 }
 
 /// Items of a list with a text between them.
-fn join(list: &Value, between: Option<String>) -> Result<String, Error> {
+fn join(texts: &Texts, list: &Value, between: &str) -> Result<String, Error> {
     if list.kind() != ValueKind::Seq && list.kind() != ValueKind::Iterable {
         return Err(Error::new(ErrorKind::InvalidOperation, "join takes a list"));
     }
-    let between = between.unwrap_or_default();
     let mut joined = String::new();
     for (index, item) in list.try_iter()?.enumerate() {
         if index > 0 {
-            joined.push_str(&between);
+            joined.push_str(between);
         }
-        joined.push_str(&item.to_string());
+        joined.push_str(&text(texts, &item));
         if joined.len() > limits::TEMPLATE_OUTPUT_BYTES {
             return Err(Error::new(ErrorKind::WriteFailure, "the joined text is too long"));
         }
@@ -66,20 +72,15 @@ fn join(list: &Value, between: Option<String>) -> Result<String, Error> {
 }
 
 /// A number times another. There is no `*`, which would also make long lists and texts.
-fn times(one: &Value, other: &Value) -> Result<Value, Error> {
-    let number = |value: &Value| value.to_string().parse::<Decimal>().ok();
+fn times(texts: &Texts, one: &Value, other: &Value) -> Result<Value, Error> {
+    let number = |value: &Value| text(texts, value).parse::<Decimal>().ok();
     let product = number(one).zip(number(other)).and_then(|(one, other)| one.checked_mul(other));
     let product =
         product.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "times takes two numbers"))?;
     Ok(Value::from(product.normalize().to_string()))
 }
 
-/// A number with thousands separators: 3280 becomes 3,280.
-fn amount(value: &Value) -> String {
-    grouped(&value.to_string())
-}
-
-/// A number's text with thousands separators; any other text as it is.
+/// A number's text with thousands separators: 3280 becomes 3,280; any other text as it is.
 pub fn grouped(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let (whole, places) =

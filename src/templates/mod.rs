@@ -4,13 +4,17 @@
 //! rendering has fuel, its output a limit, and what could build texts that grow on themselves (`set`, macros,
 //! `replace`) is not there.
 
+mod aside;
 mod engine;
 mod filters;
+mod values;
 mod variables;
 mod words;
 
+pub use aside::{compiled_names, render_aside};
 pub use engine::{Rendered, Source, SyntaxError, check, render};
 pub use filters::grouped;
+pub use values::{Unreadable, Variables};
 pub use variables::{missing, names};
 
 /// Why a template was not rendered.

@@ -7,11 +7,12 @@ use minijinja::value::{Enumerator, Object};
 use serde_json::{Map, Value};
 
 use super::engine::environment;
+use super::values::Texts;
 use super::{Source, words};
 
 /// The variables that a template names, such as `vendor_name` or `product.price`, in order.
 pub fn names(source: &Source<'_>) -> Vec<String> {
-    let environment = environment(minijinja::UndefinedBehavior::Lenient);
+    let environment = environment(minijinja::UndefinedBehavior::Lenient, &Texts::default());
     let mut names = BTreeSet::new();
     for text in [source.subject, source.body] {
         // One that was kept before this was refused.

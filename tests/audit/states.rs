@@ -132,3 +132,32 @@ async fn days_are_those_of_the_zone_and_whole_and_its_times_are_read() {
     manager.get(&format!("{path}?from=yesterday")).await.fails_with(400);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_campaign_loses_its_link_where_the_product_was_deleted_or_moved() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let (tea, sea) = (manager.creates_brand("Tea").await, manager.creates_brand("Sea").await);
+    let (green, black) =
+        (manager.creates_product(&tea, "Green").await, manager.creates_product(&tea, "Black").await);
+    let week = manager.creates_campaign(&tea, "Week").await;
+    manager.links(&week, &green).await.data();
+    manager.links(&week, &black).await.data();
+    let linked = app.head().await;
+    let path = format!("/api/audit/campaigns/{}/state", week.id);
+    let both = json!([green.id, black.id]);
+    assert_eq!(manager.get(&path).await.data()["link_product"], both);
+    let tag = manager.get(&path).await.etag();
+    manager.deletes(&green).await;
+    let deleted = app.head().await;
+    let state = manager.get_with(&path, ("if-none-match", &tag)).await.data();
+    assert_eq!((&state["link_product"], &state["position"]), (&json!([black.id]), &json!(deleted)));
+    manager.changes(&black, json!({ "brand": sea.id })).await;
+    let state = manager.get(&path).await.data();
+    assert_eq!(state["link_product"], json!([]));
+    assert_eq!(manager.sees(&week).await["link_product"], json!([]));
+    // and: then it was as it was then
+    let then = manager.get(&format!("{path}?as_of={linked}")).await.data();
+    assert_eq!((&then["link_product"], &then["position"]), (&both, &json!(linked)));
+    app.finish().await;
+}

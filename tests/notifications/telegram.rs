@@ -121,6 +121,28 @@ async fn a_message_that_cannot_be_sent_is_refused_and_nothing_is_stored() {
 }
 
 #[tokio::test]
+async fn a_group_that_became_a_supergroup_gets_its_messages_there_from_then_on() {
+    let telegram = FakeTelegram::start().await;
+    let app = house_with(&telegram).await;
+    let manager = app.manager().await;
+    let description = "Bad Request: group chat was upgraded to a supergroup chat";
+    let parameters = json!({ "migrate_to_chat_id": -100_555 });
+    let moved =
+        json!({ "ok": false, "error_code": 400, "description": description, "parameters": parameters });
+    telegram.plans(400, moved);
+    let first = manager.post(SEND, message("a")).await.data();
+    becomes(&manager, &first["notification_id"], "sent").await;
+    // when: another node sends, which remembers nothing of it
+    let second = app.another_node().await;
+    let next = second.receives(&manager).post(SEND, message("b")).await.data();
+    becomes(&manager, &next["notification_id"], "sent").await;
+    let chats: Vec<_> = telegram.messages().iter().map(|message| message["chat_id"].clone()).collect();
+    assert_eq!(chats, [json!(-100_555), json!(-100_555)]);
+    second.leaves().await;
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn the_pace_of_a_chat_is_kept() {
     let telegram = FakeTelegram::start().await;
     let url = telegram.url();

@@ -134,3 +134,25 @@ async fn a_template_is_tried_with_a_recorded_event() {
     assert_eq!(manager.post(&format!("{DISK}/preview"), json!({ "position": 999_999 })).await.status, 400);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn values_are_printed_as_people_write_them_and_numbers_stay_exact() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let body = "{{ a }}|{{ b }}|{{ n }}|{{ yes }}|{{ no }}";
+    let exact = "/api/notification/templates/exact";
+    manager.put(exact, json!({ "subject": "s", "body": body, "create": true })).await.data();
+    let variables = r#"{"a":12345678901234567890123,"b":123456789.10,"n":null,"yes":true,"no":false}"#;
+    let asked = format!(r#"{{"code":"exact","variables":{variables}}}"#);
+    let rendered = manager.post("/api/notification/render", asked).await.data();
+    assert_eq!(rendered["body"], "12345678901234567890123|123456789.10||true|false");
+    let asked = format!(r#"{{"variables":{variables}}}"#);
+    let previewed = manager.post(&format!("{exact}/preview"), asked).await.data();
+    assert_eq!(previewed["body"], rendered["body"]);
+    let asked = r#"{"code":"exact","variables":{"rows":[{"a":1e400}]}}"#;
+    let refused = manager.post("/api/notification/render", asked).await;
+    let message = refused.fails_with(400);
+    assert!(message.contains("rows[0].a"), "{message}");
+    assert_eq!(refused.json["details"][0]["field"], "variables");
+    app.finish().await;
+}

@@ -198,8 +198,14 @@ impl Node {
             .expect("a number");
         let username = format!("{}-{number}", role.code());
         let email = Some(format!("{username}@example.com"));
-        let command =
-            UserCommand::Register { number, username: username.clone(), email, display_name: None, role };
+        let command = UserCommand::Register {
+            number,
+            username: username.clone(),
+            email,
+            display_name: None,
+            role,
+            is_enabled: true,
+        };
         let context = Context::system("test", "test", "test".to_owned());
         let outcome = self.app.store.create::<User>(&number.to_string(), command, &context).await;
         let position = outcome.expect("the user is registered").position;

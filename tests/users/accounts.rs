@@ -12,6 +12,7 @@ fn new_user(username: &str) -> NewUser {
         email: None,
         display_name: None,
         role: Role::User,
+        is_enabled: true,
         password: password(PASSWORD),
     }
 }

@@ -48,6 +48,7 @@ impl House {
             email: None,
             display_name: None,
             role,
+            is_enabled: true,
             password: password(PASSWORD),
         };
         let context = Context::system("test", "test", "test".to_owned());

@@ -31,7 +31,7 @@ async fn an_administrator_lets_somebody_in_who_then_signs_in() {
     let admin = app.admin().await;
     let body = json!({
         "username": " Mei ", "email": "mei@example.com", "password": PASSWORD, "role": "manager",
-        "display_name": "小美", "is_active": false, "hash": "x",
+        "display_name": "小美", "hash": "x",
     });
     let answer = admin.post("/api/users", body).await;
     let mei = answer.data();
@@ -57,6 +57,25 @@ async fn an_administrator_lets_somebody_in_who_then_signs_in() {
             .await
             .unwrap();
     assert_eq!(stored, 0);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn somebody_may_be_made_known_before_they_may_come_in() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let head = app.head().await;
+    let body = json!({ "username": "mei", "password": PASSWORD, "role": "admin", "is_active": false });
+    let mei = admin.post("/api/users", body).await.data();
+    assert_eq!((&mei["is_active"], &mei["role"]), (&json!(false), &json!("admin")));
+    let audit = admin.get(&format!("/api/audit/users/{}", mei["id"])).await.data();
+    let types: Vec<_> = audit["events"].as_array().unwrap().iter().map(|event| &event["type"]).collect();
+    assert_eq!(types, ["UserRegistered", "UserDisabled"]);
+    assert_eq!(app.head().await, head + 2);
+    let credentials = json!({ "username": "mei", "password": PASSWORD });
+    app.visitor().post("/api/auth/token", credentials).await.fails_with(401);
+    admin.put(&path(&mei), json!({ "is_active": true })).await.data();
+    signs_in(&app, "mei", PASSWORD).await.get("/api/users").await.data();
     app.finish().await;
 }
 

@@ -33,7 +33,7 @@ async fn any_scheme_works_and_a_header_counts_more_than_the_cookie() {
     }
     // and: what a proxy asks for is not meant for us
     house.get(ROUTE).header("authorization", "Basic YTpi").with_cookie(&cookie).send().await.data();
-    house.get(ROUTE).header("authorization", "Basic YTpi").send().await.fails(401, "AUTH_FAILED");
+    house.get(ROUTE).header("authorization", "Basic YTpi").send().await.fails(401, "AUTH_REQUIRED");
     house.get(ROUTE).send().await.fails(401, "AUTH_REQUIRED");
 }
 

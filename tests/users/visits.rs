@@ -39,6 +39,11 @@ async fn administrators_see_every_knock_and_others_their_own() {
     let seen = own.get("/api/users/login_history").await.data();
     assert!(seen.as_array().unwrap().iter().all(|knock| knock["user_id"] == mei["id"]), "{seen}");
     own.get(&format!("/api/users/login_history?user_id={}", admin.user_id)).await.fails_with(403);
+    // and: a bot reads its own too, like everybody
+    let bot = app.bot().await;
+    assert_eq!(bot.get("/api/users/login_history").await.data(), json!([]));
+    assert_eq!(bot.get("/api/user/sessions").await.data(), json!([]));
+    bot.get(&format!("/api/user/sessions?user_id={}", mei["id"])).await.fails_with(403);
     app.finish().await;
 }
 

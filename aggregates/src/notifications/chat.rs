@@ -7,6 +7,9 @@ use crate::{Decider, Refusal, event_sourced};
 pub struct Chat {
     /// Why nothing is sent there; none: it takes messages.
     pub switched_off: Option<String>,
+    /// The chat that it became; none: it is still itself.
+    #[serde(default)]
+    pub moved_to: Option<String>,
 }
 
 /// What one may ask of a chat.
@@ -23,6 +26,13 @@ pub enum ChatCommand {
     SwitchOn {
         /// Which chat.
         chat: String,
+    },
+    /// It became another chat, as a group that grows becomes a supergroup.
+    Move {
+        /// Which chat.
+        chat: String,
+        /// Which one it is now.
+        to: String,
     },
 }
 
@@ -41,15 +51,24 @@ pub enum ChatEvent {
         /// Which chat.
         chat: String,
     },
+    /// It became another chat: what is meant for it goes there.
+    ChatMoved {
+        /// Which chat.
+        chat: String,
+        /// Which one it is now.
+        to: String,
+    },
 }
 
 event_sourced!(Chat, ChatEvent {
     ChatSwitchedOff = "1.0",
     ChatSwitchedOn = "1.0",
+    ChatMoved = "1.0",
 });
 
 impl Decider for Chat {
     const KIND: &'static str = "chat";
+    const STATE_VERSION: i32 = 2;
     type Command = ChatCommand;
     type Event = ChatEvent;
 
@@ -61,14 +80,21 @@ impl Decider for Chat {
             ChatCommand::SwitchOn { chat } if self.switched_off.is_some() => {
                 vec![ChatEvent::ChatSwitchedOn { chat }]
             }
-            ChatCommand::SwitchOff { .. } | ChatCommand::SwitchOn { .. } => Vec::new(),
+            ChatCommand::Move { chat, to } if chat != to && self.moved_to.as_ref() != Some(&to) => {
+                vec![ChatEvent::ChatMoved { chat, to }]
+            }
+            ChatCommand::SwitchOff { .. } | ChatCommand::SwitchOn { .. } | ChatCommand::Move { .. } => {
+                Vec::new()
+            }
         })
     }
 
     fn evolve(&mut self, event: &ChatEvent) {
-        self.switched_off = match event {
-            ChatEvent::ChatSwitchedOff { reason, .. } => Some(reason.clone()),
-            ChatEvent::ChatSwitchedOn { .. } => None,
-        };
+        match event {
+            ChatEvent::ChatSwitchedOff { reason, .. } => self.switched_off = Some(reason.clone()),
+            ChatEvent::ChatSwitchedOn { .. } => self.switched_off = None,
+            // What was wrong with it as it was, is no trouble of what it became.
+            ChatEvent::ChatMoved { to, .. } => (self.switched_off, self.moved_to) = (None, Some(to.clone())),
+        }
     }
 }

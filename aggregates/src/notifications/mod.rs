@@ -68,6 +68,19 @@ pub struct Message {
     pub because: String,
 }
 
+impl Message {
+    /// A notice that the house sends by itself, to whom the settings name; only mails have a subject.
+    pub fn notice(channel: Channel, subject: &str, text: &str, because: &str) -> Self {
+        Self {
+            channel,
+            to: Vec::new(),
+            subject: (channel == Channel::Email).then(|| subject.to_owned()),
+            text: text.to_owned(),
+            because: because.to_owned(),
+        }
+    }
+}
+
 /// What one may ask of a notification.
 #[derive(Clone, Debug)]
 pub enum NotificationCommand {

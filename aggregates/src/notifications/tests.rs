@@ -88,6 +88,18 @@ fn a_chat_is_switched_off_and_on_once_each() {
 }
 
 #[test]
+fn a_chat_that_became_another_remembers_which() {
+    let moves = |to: &str| ChatCommand::Move { chat: "5".to_owned(), to: to.to_owned() };
+    let moved = |to: &str| ChatEvent::ChatMoved { chat: "5".to_owned(), to: to.to_owned() };
+    let chat = |events: &[ChatEvent]| testing::given::<Chat>(events);
+    chat(&[]).when(moves("-1005")).then_expect_events(vec![moved("-1005")]);
+    chat(&[moved("-1005")]).when(moves("-1005")).then_expect_events(vec![]);
+    chat(&[moved("-1005")]).when(moves("-1006")).then_expect_events(vec![moved("-1006")]);
+    chat(&[]).when(moves("5")).then_expect_events(vec![]);
+    assert_eq!(after::<Chat>(&[moved("-1005")]).moved_to.as_deref(), Some("-1005"));
+}
+
+#[test]
 fn a_digest_goes_on_where_the_one_before_ended() {
     let send = |after, upto| DigestsCommand::Send { after, upto, changes: 2, notifications: vec![id(1)] };
     let was_sent =

@@ -13,6 +13,7 @@ pub(super) fn register(
     number: i64,
     details: UserDetails,
     role: Role,
+    is_enabled: bool,
 ) -> Result<Vec<UserEvent>, Refusal> {
     if user.number != 0 {
         return Err(Refusal::already_exists(User::KIND));
@@ -27,7 +28,12 @@ pub(super) fn register(
     let mut details = UserDetails::default();
     details.apply(&patch);
     let UserDetails { username, email, display_name } = details;
-    Ok(vec![UserEvent::UserRegistered { number, username, email, display_name, role }])
+    let mut events = vec![UserEvent::UserRegistered { number, username, email, display_name, role }];
+    if !is_enabled {
+        // They were no administrator before: nobody has to stay for them.
+        events.push(UserEvent::UserDisabled { other_admin: None });
+    }
+    Ok(events)
 }
 
 pub(super) fn change(

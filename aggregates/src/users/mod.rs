@@ -108,6 +108,8 @@ pub enum UserCommand {
         display_name: Option<String>,
         /// What they may do.
         role: Role,
+        /// False: they are known from now on, and may not come in for now.
+        is_enabled: bool,
     },
     /// Change what is known of them, what they may do, or whether they may come in.
     Change {

@@ -49,9 +49,9 @@ impl Decider for User {
 
     fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, Refusal> {
         match command {
-            UserCommand::Register { number, username, email, display_name, role } => {
+            UserCommand::Register { number, username, email, display_name, role, is_enabled } => {
                 let details = UserDetails { username, email, display_name };
-                decide::register(self, number, details, role)
+                decide::register(self, number, details, role, is_enabled)
             }
             UserCommand::Change { patch, role, is_enabled, resets_password, standing } => {
                 decide::change(self, patch, role, is_enabled, resets_password, standing)

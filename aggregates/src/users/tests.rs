@@ -15,6 +15,7 @@ fn register(username: &str, email: Option<&str>) -> UserCommand {
         email: email.map(str::to_owned),
         display_name: text("Mei"),
         role: Role::Manager,
+        is_enabled: true,
     }
 }
 
@@ -34,6 +35,26 @@ fn person() -> Claim {
 
 fn refused(command: UserCommand) -> Vec<(String, String)> {
     faults(User::default().decide(command))
+}
+
+#[test]
+fn who_is_registered_disabled_takes_their_name_and_no_administrators_place() {
+    let command = UserCommand::Register {
+        number: 7,
+        username: "Mei".to_owned(),
+        email: None,
+        display_name: None,
+        role: Role::Admin,
+        is_enabled: false,
+    };
+    let events = User::default().decide(command).unwrap();
+    assert!(matches!(
+        events[..],
+        [UserEvent::UserRegistered { .. }, UserEvent::UserDisabled { other_admin: None }]
+    ));
+    let user = after::<User>(&events);
+    assert!(user.is_active && user.is_disabled);
+    assert_eq!(user.claims(), [Claim::new("username", "mei", 7), person()]);
 }
 
 #[test]
@@ -91,6 +112,7 @@ fn every_fault_is_named_at_once() {
         email: text("nowhere"),
         display_name: text("a".repeat(151)),
         role: Role::User,
+        is_enabled: true,
     };
     let expected = [
         fault("id", "out_of_range"),

@@ -40,6 +40,7 @@ fn chat_events() -> Vec<(&'static str, ChatEvent)> {
     vec![
         ("full", ChatEvent::ChatSwitchedOff { chat: chat(), reason: "blocked".to_owned() }),
         ("full", ChatEvent::ChatSwitchedOn { chat: chat() }),
+        ("full", ChatEvent::ChatMoved { chat: chat(), to: "-1001234567890".to_owned() }),
     ]
 }
 

@@ -126,7 +126,7 @@ impl ChatRow {
     pub(super) fn of(change: &ChatEvent, event: &Recorded) -> Self {
         let (chat, switched_off) = match change {
             ChatEvent::ChatSwitchedOff { chat, reason } => (chat, Some(reason.clone())),
-            ChatEvent::ChatSwitchedOn { chat } => (chat, None),
+            ChatEvent::ChatSwitchedOn { chat } | ChatEvent::ChatMoved { chat, .. } => (chat, None),
         };
         Self { chat: chat.clone(), switched_off, own_position: event.position }
     }

@@ -22,7 +22,14 @@ impl Slice for Users {
         let command = if is_new {
             let role = choices.one(&Role::ALL);
             let username = format!("{username}{number}");
-            UserCommand::Register { number, username, email, display_name: None, role }
+            UserCommand::Register {
+                number,
+                username,
+                email,
+                display_name: None,
+                role,
+                is_enabled: !choices.once_in(4),
+            }
         } else {
             match choices.below(20) {
                 0 => UserCommand::Remove(standing),

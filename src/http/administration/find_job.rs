@@ -1,14 +1,15 @@
 use axum::extract::State;
+use axum::response::Response;
 
 use super::job_view::{DurableJobView, found};
 use crate::app::App;
-use crate::http::{After, Answer, ApiError, M, PathId};
+use crate::http::{After, ApiError, M, PathId};
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _: After,
+    after: After,
     PathId(id): PathId,
-) -> Result<Answer, ApiError> {
+) -> Result<Response, ApiError> {
     let job = found(&app, id).await?;
-    Ok(M::ok(DurableJobView::of(&app, job)))
+    Ok(after.respond(M::ok(DurableJobView::of(&app, job))))
 }

@@ -10,12 +10,19 @@ mod sales_day;
 mod show_state;
 mod stream_events;
 
+use aggregates::Decider;
+use aggregates::alerts::{Alert, AlertRule};
+use aggregates::copywriting::{Generation, Trending};
+use aggregates::notifications::{Chat, Digests, Notification};
+use aggregates::observations::Observations;
+use aggregates::templates::Template;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use projections::Zone;
 
 use super::listings::moment::{self, Edge};
 use super::{Access, ApiError, Query, Route};
 use crate::app::App;
+use crate::audit_export::KINDS;
 use crate::limits;
 
 /// The routes.
@@ -70,32 +77,17 @@ pub fn routes() -> Vec<Route<App>> {
     ]
 }
 
-/// The kinds that are kept so far: what the address calls them, and their streams.
-const KINDS: [(&str, &str); 11] = [
-    ("campaigns", "campaign"),
-    ("brands", "brand"),
-    ("products", "product"),
-    ("listings", "listing"),
-    ("users", "user"),
-    ("vendors", "vendor"),
-    ("stockout-batches", "stockout-batch"),
-    ("vendor-mails", "vendor-mail"),
-    ("imports", "import"),
-    ("sales-days", "sales-day"),
-    ("crawl-runs", "crawl-run"),
-];
-
 /// Those that the feed shows beside them, by the streams' own words: nobody asks for one of their streams.
 const FEED_KINDS: [&str; 9] = [
-    "alert",
-    "alert-rule",
-    "chat",
-    "generation",
-    "notification",
-    "observations",
-    "price-digests",
-    "template",
-    "trending",
+    Alert::KIND,
+    AlertRule::KIND,
+    Chat::KIND,
+    Generation::KIND,
+    Notification::KIND,
+    Observations::KIND,
+    Digests::KIND,
+    Template::KIND,
+    Trending::KIND,
 ];
 
 /// The kind of stream that an address means; an unknown kind is not found.

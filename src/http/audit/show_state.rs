@@ -11,6 +11,7 @@ use aggregates::users::User;
 use aggregates::vendor_mails::VendorMail;
 use aggregates::vendors::Vendor;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -20,7 +21,7 @@ use super::sales_day;
 use crate::app::App;
 use crate::event_store::{Loaded, StreamFilter};
 use crate::http::listings::moment::Edge;
-use crate::http::{After, Answer, ApiError, M, Query};
+use crate::http::{After, ApiError, M, Query};
 
 /// A thing as it stood: its own fields, and which event was its newest.
 #[derive(Serialize, JsonSchema)]
@@ -36,16 +37,16 @@ pub(super) struct StateView {
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _after: After,
+    after: After,
     Path((kind, id)): Path<(String, String)>,
     query: Query,
-) -> Result<Answer, ApiError> {
+) -> Result<Response, ApiError> {
     let until = position(&app, &query).await?;
     let id = canonical(&id);
     let view = match super::stream_kind(&kind)? {
         Brand::KIND => fold::<Brand>(&app, &id, until).await?,
         Product::KIND => fold::<Product>(&app, &id, until).await?,
-        Campaign::KIND => fold::<Campaign>(&app, &id, until).await?,
+        Campaign::KIND => campaign(&app, &id, until).await?,
         Listing::KIND => fold::<Listing>(&app, &id, until).await?,
         Vendor::KIND => fold::<Vendor>(&app, &id, until).await?,
         StockoutBatch::KIND => fold::<StockoutBatch>(&app, &id, until).await?,
@@ -55,7 +56,24 @@ pub(super) async fn handler(
         SalesDay::KIND => shown(load::<SalesDay>(&app, &id, until).await?, sales_day::fields)?,
         _ => fold::<User>(&app, &id, until).await?,
     };
-    Ok(M::ok(view))
+    let version = view.position;
+    Ok(after.respond(M::ok(view).etag(version)))
+}
+
+/// A link ends with its product too, when that is deleted or in another brand: then the product's event is in the
+/// state as well.
+async fn campaign(app: &App, id: &str, until: i64) -> Result<StateView, ApiError> {
+    let mut loaded = load::<Campaign>(app, id, until).await?;
+    let campaign = &mut loaded.state;
+    for product_id in std::mem::take(&mut campaign.link_product) {
+        let product = app.store.load_until::<Product>(&product_id.to_string(), until).await?;
+        if product.state.is_active && product.state.brand == campaign.brand {
+            campaign.link_product.push(product_id);
+        } else {
+            loaded.position = loaded.position.max(product.position);
+        }
+    }
+    shown(loaded, |state| serde_json::to_value(state).map(flattened))
 }
 
 async fn fold<A: Decider>(app: &App, id: &str, until: i64) -> Result<StateView, ApiError> {

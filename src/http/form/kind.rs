@@ -59,7 +59,7 @@ pub enum Kind {
         /// The fields.
         form: &'static Form,
     },
-    /// Any JSON object, kept as it is.
+    /// Any JSON object, its numbers as they were written.
     Json,
     /// A text, or any JSON object, kept as it is.
     TextOrJson,

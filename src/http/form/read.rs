@@ -7,6 +7,7 @@ use super::object::Object;
 use super::values::{Value, Values};
 use super::{Field, Form, Kind, Mode};
 use crate::http::instant;
+use crate::templates::{Unreadable, Variables};
 
 /// What is wrong with a value: a stable word and a sentence that begins with the field's name.
 type Wrong = (&'static str, String);
@@ -190,23 +191,29 @@ fn choice(raw: &str, allowed: &[&'static str], also: &[(&str, &'static str)]) ->
 }
 
 fn json(raw: &str) -> Result<Value, Wrong> {
-    let map = serde_json::from_str(raw).map_err(|_| wrong_type(&Kind::Json))?;
-    // A NUL can only come as an escape; in doubt (an escaped backslash before "u0000") it is refused as well.
-    if raw.contains("\\u0000") {
-        return Err(("invalid_text", "may not hold a NUL character".to_owned()));
-    }
-    Ok(Value::Json(map))
+    let variables = Variables::read(raw).map_err(|error| match error {
+        Unreadable::NotAnObject => wrong_type(&Kind::Json),
+        Unreadable::TooLarge(place) => {
+            ("out_of_range", format!("holds a number too large to reckon with, at {place}: send it as text"))
+        }
+    })?;
+    without_nul(raw)?;
+    Ok(Value::Json(variables))
+}
+
+/// A NUL can only come as an escape; in doubt (an escaped backslash before "u0000") it is refused as well.
+fn without_nul(raw: &str) -> Result<(), Wrong> {
+    let has_nul = raw.contains("\\u0000");
+    if has_nul { Err(("invalid_text", "may not hold a NUL character".to_owned())) } else { Ok(()) }
 }
 
 fn text_or_json(raw: &str) -> Result<Value, Wrong> {
     if raw.starts_with('"') {
         return text(raw).map(|text| Value::Any(text.into()));
     }
-    match json(raw) {
-        Ok(Value::Json(map)) => Ok(Value::Any(map.into())),
-        Err(wrong) if wrong.0 == "wrong_type" => Err(wrong_type(&Kind::TextOrJson)),
-        other => other,
-    }
+    let map: serde_json::Map<_, _> = serde_json::from_str(raw).map_err(|_| wrong_type(&Kind::TextOrJson))?;
+    without_nul(raw)?;
+    Ok(Value::Any(map.into()))
 }
 
 fn list(

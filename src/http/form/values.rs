@@ -3,6 +3,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::Form;
+use crate::templates::Variables;
 
 /// One value that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +18,7 @@ pub(super) enum Value {
     Choice(&'static str),
     List(Vec<Value>),
     Object(Values),
-    Json(serde_json::Map<String, serde_json::Value>),
+    Json(Variables),
     Any(serde_json::Value),
 }
 
@@ -99,8 +100,8 @@ impl Values {
         choice, nullable_choice: Choice -> &'static str;
         /// The fields of an object.
         object, nullable_object: Object -> Values;
-        /// Any JSON object.
-        json, nullable_json: Json -> serde_json::Map<String, serde_json::Value>;
+        /// Any JSON object, its numbers as they were written.
+        json, nullable_json: Json -> Variables;
         /// A text, or any JSON object.
         any, nullable_any: Any -> serde_json::Value;
     }

@@ -4,7 +4,7 @@ mod create_listing;
 mod delete_listing;
 mod find_listing;
 mod list_board;
-pub(in crate::http) mod moment;
+pub(crate) mod moment;
 mod observe;
 mod show_chart;
 mod show_history;

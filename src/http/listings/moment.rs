@@ -7,7 +7,7 @@ use crate::http::{ApiError, Query, instant};
 
 /// Which end of a day is meant by the day alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Edge {
+pub(crate) enum Edge {
     /// Its first moment.
     Start,
     /// Its last.
@@ -15,11 +15,11 @@ pub(in crate::http) enum Edge {
 }
 
 /// Completes "… must be".
-pub(in crate::http) const EXPECTATION: &str =
+pub(crate) const EXPECTATION: &str =
     "a time like 2026-01-31T09:00:00Z or 2026-01-31 17:00, or a date like 2026-01-31";
 
 /// A time of the query.
-pub(in crate::http) fn read(
+pub(crate) fn read(
     query: &Query,
     name: &str,
     zone: Zone,
@@ -33,7 +33,7 @@ pub(in crate::http) fn read(
 }
 
 /// Reads a time, to the millisecond.
-pub(in crate::http) fn parse(text: &str, zone: Zone, edge: Edge) -> Option<DateTime<Utc>> {
+pub(crate) fn parse(text: &str, zone: Zone, edge: Edge) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let at = match text.len() {
         10 => {

@@ -1,21 +1,23 @@
 use axum::extract::State;
+use axum::response::Response;
 
 use super::notification_view::NotificationView;
 use crate::app::App;
-use crate::http::{After, Answer, ApiError, M, PathId};
+use crate::http::{After, ApiError, M, PathId};
 
-/// Not remembered: what a job waits for changes without an event.
+/// Not remembered: what a job waits for changes without an event, so while it waits its bytes are its version.
 pub(super) async fn handler(
     State(app): State<App>,
-    _after: After,
+    after: After,
     PathId(id): PathId,
-) -> Result<Answer, ApiError> {
+) -> Result<Response, ApiError> {
     let found = projections::notifications::find_notification(&app.pool, id).await?;
     let row = found.ok_or_else(|| ApiError::not_found("notification"))?;
     let (version, is_queued, channel) = (row.own_position, row.status == "queued", row.channel.clone());
     let view = NotificationView::of(row, app.zone());
     let waits = if is_queued { waits_for(&app, &channel, id).await? } else { None };
-    Ok(M::ok(view.waiting_for(waits)).etag(version))
+    let answer = M::ok(view.waiting_for(waits));
+    Ok(after.respond(if is_queued { answer } else { answer.etag(version) }))
 }
 
 /// Why a message is still queued: nothing could send it here, or the last attempt's reason.

@@ -10,8 +10,7 @@ pub(super) async fn handler(reader: Reader) -> Result<Response, ApiError> {
             let mut rows = projections::templates::list_templates(&app.pool).await?;
             let authors = rows.iter_mut().map(|row| &mut row.updated_by);
             projections::users::name_authors(&app.pool, authors).await?;
-            let zone = app.zone();
-            let views: Vec<_> = rows.into_iter().map(|row| TemplateView::of(row, zone)).collect();
+            let views = TemplateView::all(rows, app.zone()).await;
             Ok(Read {
                 answer: M::ok(views),
                 subjects: vec![Subject::kind("template"), Subject::kind("user")],

@@ -7,6 +7,7 @@ use super::template_view::find;
 use crate::actor_names;
 use crate::app::App;
 use crate::http::{After, Answer, ApiError, Field, Form, JsonBody, Mode, PathText};
+use crate::templates::Variables;
 
 /// Which event, and perhaps texts that are not kept yet.
 pub(super) static FORM: Form = Form::new(&[
@@ -25,8 +26,8 @@ pub(super) async fn handler(
 ) -> Result<Answer, ApiError> {
     let values = FORM.read(&body, Mode::Change)?;
     let mut variables = match values.integer("position") {
-        Some(position) => of_event(&app, position).await?,
-        None => Map::new(),
+        Some(position) => of_event(&app, position).await?.into(),
+        None => Variables::default(),
     };
     variables.extend(values.json("variables").unwrap_or_default());
     let (subject, body) = match (values.text("subject"), values.text("body")) {

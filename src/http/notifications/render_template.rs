@@ -1,12 +1,11 @@
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::template_view::find;
 use crate::app::App;
 use crate::http::{After, Answer, ApiError, Field, Form, JsonBody, M, Mode, Query};
-use crate::templates::{RenderError, Rendered, Source, render};
+use crate::templates::{RenderError, Rendered, Variables, render_aside};
 
 /// Which template, and what goes into its places.
 pub(super) static FORM: Form = Form::new(&[
@@ -39,18 +38,16 @@ pub(super) async fn handler(
     filled(code, template.subject, template.body, variables, is_lenient).await
 }
 
-/// Fills in away from the threads that answer others: fuel bounds the work, but it is work.
+/// A text filled in, as the answer to a request for it.
 pub(super) async fn filled(
     code: String,
     subject: String,
     body: String,
-    variables: Map<String, Value>,
+    variables: Variables,
     is_lenient: bool,
 ) -> Result<Answer, ApiError> {
-    let rendered = tokio::task::spawn_blocking(move || {
-        render(&Source { subject: &subject, body: &body }, &variables, is_lenient)
-    });
-    let Rendered { subject, body, missing } = rendered.await.map_err(ApiError::internal)?.map_err(explain)?;
+    let rendered = render_aside(subject, body, variables, is_lenient).await;
+    let Rendered { subject, body, missing } = rendered.map_err(explain)?;
     Ok(M::ok(RenderedView { code, subject, body, missing }))
 }
 

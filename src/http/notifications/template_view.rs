@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::http::{Answer, ApiError, M};
-use crate::templates::{Source, names};
+use crate::templates::compiled_names;
 
 /// A template.
 #[derive(Serialize, JsonSchema)]
@@ -28,11 +28,18 @@ pub(super) struct TemplateView {
 }
 
 impl TemplateView {
-    pub(super) fn of(row: TemplateRow, zone: Zone) -> Self {
+    /// These rows, in their order.
+    pub(super) async fn all(rows: Vec<TemplateRow>, zone: Zone) -> Vec<Self> {
+        let texts = rows.iter().map(|row| (row.subject.clone(), row.body.clone())).collect();
+        let names = compiled_names(texts).await;
+        rows.into_iter().zip(names).map(|(row, names)| Self::of(row, names.to_vec(), zone)).collect()
+    }
+
+    fn of(row: TemplateRow, variables: Vec<String>, zone: Zone) -> Self {
         let built_in = built_in(&row.code);
         let is_written = row.own_position > 0;
         Self {
-            variables: names(&Source { subject: &row.subject, body: &row.body }),
+            variables,
             built_in: built_in.is_some(),
             purpose: built_in.map(|template| template.purpose),
             updated_at: is_written.then(|| zone.minute(row.updated_at)),
@@ -51,7 +58,9 @@ pub(super) async fn shown(app: &App, code: &str) -> Result<Answer, ApiError> {
     let mut row = find(app, code).await?;
     projections::users::name_authors(&app.pool, [&mut row.updated_by]).await?;
     let version = row.own_position;
-    Ok(M::ok(TemplateView::of(row, app.zone())).etag(version))
+    let view = TemplateView::all(vec![row], app.zone()).await.pop();
+    let view = view.ok_or_else(|| ApiError::not_found("template"))?;
+    Ok(M::ok(view).etag(version))
 }
 
 pub(super) async fn find(app: &App, code: &str) -> Result<TemplateRow, ApiError> {

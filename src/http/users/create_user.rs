@@ -13,6 +13,7 @@ pub(super) async fn handler(writer: Writer, JsonBody(body): JsonBody) -> Result<
         username: values.text("username").unwrap_or_default(),
         email: values.text("email"),
         display_name: values.text("display_name"),
+        is_enabled: values.boolean("is_active").unwrap_or(true),
         role: values.choice("role").and_then(Role::parse).unwrap_or_default(),
         password,
     };

@@ -119,7 +119,7 @@ fn of_users() -> Vec<Route<App>> {
 /// Who came in, and who is in.
 fn of_visits() -> Vec<Route<App>> {
     vec![
-        Route::get("/api/users/login_history", Access::Copy, list_login_history::handler)
+        Route::get("/api/users/login_history", Access::Read, list_login_history::handler)
             .doc(
                 "list_login_history",
                 "Who knocked and what came of it, newest first: one's own, an administrator all",
@@ -131,7 +131,7 @@ fn of_visits() -> Vec<Route<App>> {
             .param("page", "integer", "From 1; without it all, 5,000 at most")
             .param("per_page", "integer", "Rows in a page, 1,000 at most")
             .answers::<Vec<list_login_history::AttemptView>>(),
-        Route::get("/api/user/sessions", Access::Copy, list_sessions::handler)
+        Route::get("/api/user/sessions", Access::Read, list_sessions::handler)
             .doc(
                 "list_sessions",
                 "Sessions that have not ended: one's own, or for administrators those of `user_id`",

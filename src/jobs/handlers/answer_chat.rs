@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use projections::notifications::switched_off_chats;
 
+use super::chats;
 use super::notification;
 use super::pace::Pace;
 use crate::adapters::telegram::{Telegram, TelegramError, parts};
@@ -52,37 +53,59 @@ impl JobHandler for AnswerChat {
     async fn run(&self, attempt: &mut Attempt) -> Result<Value, Stop> {
         let Some(telegram) = &self.telegram else { return Err(Stop::retry("no bot is configured")) };
         let question: Question = attempt.payload()?;
-        let chat = question.chat.to_string();
-        let is_known = self.knows(&question);
+        let chat = chats::newest(&self.app.store, &question.chat.to_string()).await?;
+        let is_known = self.knows(&question, &chat).await?;
         let reply = if is_known {
             self.switch_on(attempt, &chat).await?;
             self.reply(&question.text, attempt).await?
         } else {
-            refusal(&chat).into()
+            refusal(question.chat).into()
         };
         let mut passed: usize = attempt.progress().unwrap_or_default();
         for part in parts(&reply.text).iter().skip(passed) {
             let turn = self.pace.turn(&chat).await?;
             tokio::time::sleep((turn - Utc::now()).to_std().unwrap_or_default()).await;
             self.pace.pass().await?;
-            telegram.send_message(&chat, part).await.map_err(stop)?;
+            if let Err(error) = telegram.send_message(&chat, part).await {
+                return Err(self.stop(attempt, &chat, error).await?);
+            }
             passed += 1;
             attempt.save_progress(passed).await?;
         }
         if let Some(chart) = reply.chart {
             let picture = bot::draw(chart).await.map_err(Stop::retry)?;
-            telegram.send_photo(&chat, picture, "").await.map_err(stop)?;
+            if let Err(error) = telegram.send_photo(&chat, picture, "").await {
+                return Err(self.stop(attempt, &chat, error).await?);
+            }
         }
         Ok(json!({ "known": is_known }))
     }
 }
 
 impl AnswerChat {
-    fn knows(&self, question: &Question) -> bool {
-        let known = &self.app.config.telegram.chat_ids;
+    /// Whether the settings name where a question comes from, `chat`, or what that was before.
+    async fn knows(&self, question: &Question, chat: &str) -> Result<bool, Stop> {
         let named = question.username.as_ref().map(|name| format!("@{name}"));
-        let is_named = |chat: &String| named.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(chat));
-        known.iter().any(|chat| *chat == question.chat.to_string() || is_named(chat))
+        let is_named = |known: &String| named.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(known));
+        for known in &self.app.config.telegram.chat_ids {
+            if known == chat || is_named(known) || chats::newest(&self.app.store, known).await? == chat {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What comes of an answer that did not go out.
+    async fn stop(&self, attempt: &Attempt, chat: &str, error: TelegramError) -> Result<Stop, Stop> {
+        Ok(match error {
+            TelegramError::SlowDown { after, reason } => Stop::Wait { reason, until: Utc::now() + after },
+            TelegramError::NotNow(reason) => Stop::retry(reason),
+            TelegramError::Moved { to } => {
+                chats::moved(&self.app.store, &attempt.job, chat, &to.to_string()).await?;
+                Stop::retry(format!("the chat is {to} now"))
+            }
+            other => Stop::Failed(other.to_string()),
+        })
     }
 
     /// Somebody writes from there, so it takes messages again.
@@ -104,14 +127,6 @@ impl AnswerChat {
     }
 }
 
-fn refusal(chat: &str) -> String {
+fn refusal(chat: i64) -> String {
     format!("您好，這個機器人只服務授權的聊天室。\n如需使用，請將此聊天室編號 {chat} 提供給系統管理員。")
-}
-
-fn stop(error: TelegramError) -> Stop {
-    match error {
-        TelegramError::SlowDown { after, reason } => Stop::Wait { reason, until: Utc::now() + after },
-        TelegramError::NotNow(reason) => Stop::retry(reason),
-        other => Stop::Failed(other.to_string()),
-    }
 }

@@ -1,7 +1,10 @@
 //! What this house does on the outside, one file a kind of job.
 
 mod answer_chat;
+mod chats;
 mod crawl_notice;
+mod disk_notice;
+mod house_notice;
 mod import;
 mod mailing;
 mod notification;
@@ -19,6 +22,7 @@ use crate::app::App;
 
 pub use answer_chat::{ANSWER, Question};
 pub use crawl_notice::{CrawlNotice, Payload as CrawlNoticePayload};
+pub use disk_notice::{DiskNotice, Payload as DiskNoticePayload};
 pub use import::{ImportSheets, Payload as ImportPayload};
 pub use mailing::{NO_SERVER, send_mail};
 pub use notification::{BY_MAIL, BY_TELEGRAM, Promise};
@@ -46,6 +50,7 @@ pub fn all(app: &App) -> Vec<Arc<dyn JobHandler>> {
             usual: app.config.telegram.chat_ids.clone(),
         }),
         Arc::new(CrawlNotice::new(app.clone())),
+        Arc::new(DiskNotice::new(app.clone())),
         Arc::new(answer_chat::AnswerChat { telegram, pace, app: app.clone() }),
     ]
 }

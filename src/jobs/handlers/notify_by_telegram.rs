@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use aggregates::notifications::{Chat, ChatCommand};
 use projections::notifications::switched_off_chats;
 
+use super::chats;
 use super::notification::{self, Promise};
 use super::pace::Pace;
 use crate::adapters::telegram::{Telegram, TelegramError, parts};
@@ -60,6 +61,7 @@ impl JobHandler for NotifyByTelegram {
         let asked = notification::asked(&self.pool, notification_id).await?;
         let named = asked.to();
         let chats = if named.is_empty() { self.usual.clone() } else { named };
+        let chats = chats::all_newest(&self.store, chats).await?;
         if chats.is_empty() {
             return Err(Stop::Failed(
                 "no chat is named, and TIDEMARK_TELEGRAM_CHAT_ID is not set".to_owned(),
@@ -78,8 +80,10 @@ impl JobHandler for NotifyByTelegram {
         } else if progress.chats.is_empty() {
             progress.chats = open;
         }
+        let mut moves = 0;
         while progress.passed < progress.chats.len() * parts.len() {
-            let chat = progress.chats[progress.passed / parts.len()].clone();
+            let index = progress.passed / parts.len();
+            let chat = progress.chats[index].clone();
             let (chat, part) = (&chat, &parts[progress.passed % parts.len()]);
             self.wait_for_turn(chat, &mut progress, attempt).await?;
             match telegram.send_message(chat, part).await {
@@ -90,7 +94,12 @@ impl JobHandler for NotifyByTelegram {
                 Err(TelegramError::ChatGone(reason)) => {
                     self.switch_off(attempt, chat, &reason).await?;
                     progress.refused.push(format!("{chat}: {reason}"));
-                    progress.passed = (progress.passed / parts.len() + 1) * parts.len();
+                    progress.passed = (index + 1) * parts.len();
+                }
+                Err(TelegramError::Moved { to }) if moves < limits::CHAT_MOVES => {
+                    moves += 1;
+                    chats::moved(&self.store, &attempt.job, chat, &to.to_string()).await?;
+                    progress.chats[index] = to.to_string();
                 }
                 Err(error) => return Err(self.stop(chat, error).await?),
             }
