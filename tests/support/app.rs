@@ -1,10 +1,12 @@
 //! A running house on a database of its own, reached the way its clients reach it.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::ops::Deref;
 
 use aggregates::users::{Role, User, UserCommand};
 use chrono::Utc;
+use projections::Projection;
 use tidemark::app::App;
 use tidemark::auth::NewToken;
 use tidemark::config::Config;
@@ -107,14 +109,32 @@ impl TestApp {
         }
     }
 
-    /// Invariant 5: every read table can be filled again to identical rows.
+    /// Invariant 5: every read table can be filled again to identical rows. Where nothing happened that a projection
+    /// follows, a replay would leave its tables empty, so they are looked at as they are.
     pub(crate) async fn verify_projections(&self) {
         let admin = self.admin().await;
+        let happened: HashSet<String> = sqlx::query_scalar("SELECT DISTINCT event_type FROM events")
+            .fetch_all(&self.app.pool)
+            .await
+            .expect("the log can be read")
+            .into_iter()
+            .collect();
         for projection in projections::all() {
+            if !projection.follows().iter().any(|followed| happened.contains(*followed)) {
+                self.is_empty(&*projection).await;
+                continue;
+            }
             let path = format!("/api/admin/projections/{}/verify?wait=1", projection.name());
             let found = admin.post(&path, "{}").await.data();
             assert_eq!(found["differing"], 0, "{} differs from a replay: {found}", projection.name());
         }
+    }
+
+    async fn is_empty(&self, projection: &dyn Projection) {
+        let counts = projection.tables().iter().map(|table| format!("(SELECT count(*) FROM read.{table})"));
+        let sql = format!("SELECT {}", counts.collect::<Vec<_>>().join(" + "));
+        let rows: i64 = sqlx::query_scalar(&sql).fetch_one(&self.app.pool).await.expect("tables can be read");
+        assert_eq!(rows, 0, "{} has rows of events that never were", projection.name());
     }
 }
 
