@@ -121,7 +121,8 @@ async fn commands_are_answered_over_http_in_traditional_chinese() {
     let app = TestApp::start().await;
     let (manager, bot) = (app.manager().await, app.bot().await);
     let brand = manager.creates_brand("Tea").await;
-    manager.creates_campaign(&brand, "春季茶會").await;
+    let week = manager.creates_campaign(&brand, "春季茶會").await;
+    manager.changes(&week, json!({ "gmv_achieved": "1234567.5" })).await;
     let ask = |command: &str, args: Value| {
         let (bot, body) = (bot.clone(), json!({ "command": command, "args": args }));
         async move { bot.post("/api/bot/command", body).await }
@@ -131,10 +132,21 @@ async fn commands_are_answered_over_http_in_traditional_chinese() {
     assert!(help["text"].as_str().unwrap().contains("可用指令"));
     let campaign = ask("/campaign@tidemark_bot", json!(["春季"])).await.data();
     assert!(campaign["text"].as_str().unwrap().contains("春季茶會　待處理"), "{campaign}");
+    assert!(campaign["text"].as_str().unwrap().contains("GMV 1,234,567.5"), "{campaign}");
     let none = ask("campaign", json!(["沒有"])).await.data();
     assert!(none["text"].as_str().unwrap().contains("找不到"), "{none}");
     let status = ask("/status", Value::Null).await.data();
     assert!(status["text"].as_str().unwrap().contains("資料即時"), "{status}");
+    let words = status["text"].as_str().unwrap();
+    assert!(words.contains("尚未設定郵件伺服器") && !words.contains("TIDEMARK"), "{words}");
+    let stranger = ask("/stockout", json!(["V404"])).await.data();
+    assert!(stranger["text"].as_str().unwrap().contains("找不到廠商「V404」"), "{stranger}");
+    let vendor = json!({ "vendor_code": "V1", "vendor_name": "Tea" });
+    manager.post("/api/vendor/list", vendor).await.data();
+    let known = ask("/stockout", json!(["v1"])).await.data();
+    assert!(known["text"].as_str().unwrap().contains("待通知 0"), "{known}");
+    let number = ask("/price", json!([13_090_011])).await.data();
+    assert_eq!(number["args"], json!(["13090011"]));
     let unknown = ask("/nonsense", json!([])).await;
     assert_eq!((unknown.status, &unknown.json["code"]), (400, &json!("VALIDATION_ERROR")));
     assert!(unknown.json["error"].as_str().unwrap().contains("/help"), "{}", unknown.json);

@@ -4,6 +4,7 @@ use projections::{ListQuery, Page};
 use super::{BotError, Reply};
 use crate::app::App;
 use crate::limits;
+use crate::templates::grouped;
 
 /// The newest campaigns, or those whose name holds the words.
 pub(super) async fn answer(app: &App, args: &[String]) -> Result<Reply, BotError> {
@@ -25,7 +26,7 @@ pub(super) async fn answer(app: &App, args: &[String]) -> Result<Reply, BotError
         .items
         .iter()
         .map(|campaign| {
-            let figure = |text: &Option<String>| text.clone().unwrap_or_else(|| "—".to_owned());
+            let figure = |text: &Option<String>| text.as_deref().map_or_else(|| "—".to_owned(), grouped);
             format!(
                 "・{}　{}\n　GMV {}　觀看 {}　創作者 {}",
                 campaign.name,

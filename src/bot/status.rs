@@ -14,9 +14,12 @@ pub(super) async fn answer(app: &App) -> Result<Reply, BotError> {
         format!("事件總數 {head}"),
         format!("待辦工作 {}　失敗 {}　結果不明 {}", jobs.open, jobs.failed, jobs.unknown),
     ];
-    for kind in [crate::jobs::handlers::BY_TELEGRAM, crate::jobs::handlers::BY_MAIL] {
-        if let Some(obstacle) = app.jobs.obstacle(kind) {
-            lines.push(format!("⚠️ {obstacle}"));
+    for (kind, words) in [
+        (crate::jobs::handlers::BY_TELEGRAM, "尚未設定 Telegram 機器人，訊息暫不寄送"),
+        (crate::jobs::handlers::BY_MAIL, "尚未設定郵件伺服器，郵件暫不寄送"),
+    ] {
+        if app.jobs.obstacle(kind).is_some() {
+            lines.push(format!("⚠️ {words}"));
         }
     }
     Ok(lines.join("\n").into())

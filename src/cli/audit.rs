@@ -66,3 +66,20 @@ pub(super) fn verify(file: &Path) -> anyhow::Result<()> {
     println!("{name} is whole: {summary}");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_one_of_the_houses_zone() {
+        let read = |text, edge| {
+            let taipei = Zone(chrono_tz::Tz::Asia__Taipei);
+            moment("--from", text, taipei, edge).map(|at| at.to_rfc3339()).map_err(|error| error.to_string())
+        };
+        assert_eq!(read("2026-11-27", Edge::Start).unwrap(), "2026-11-26T16:00:00+00:00");
+        assert_eq!(read("2026-11-27", Edge::End).unwrap(), "2026-11-27T15:59:59.999+00:00");
+        assert_eq!(read("2026-11-27T00:00:00Z", Edge::Start).unwrap(), "2026-11-27T00:00:00+00:00");
+        assert!(read("soon", Edge::Start).unwrap_err().contains("--from"));
+    }
+}

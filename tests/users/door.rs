@@ -172,6 +172,10 @@ async fn leaving_ends_the_session_and_takes_the_cookie_back() {
     house.registers("mei", Role::User).await;
     let cookie = house.cookie_of("mei", PASSWORD).await;
     house.get("/api/admin/tokens").with_cookie(&cookie).send().await.data();
+    // and: who only asks what would come ends nothing
+    let seen = house.ask("HEAD", "/logout").with_cookie(&cookie).send().await;
+    assert_eq!((seen.status, seen.header("location"), seen.cookie()), (302, Some("/login"), None));
+    house.get("/api/admin/tokens").with_cookie(&cookie).send().await.data();
     // when, twice: the second time there is nothing to end
     for _ in 0..2 {
         let seen = house.get("/logout").with_cookie(&cookie).send().await;

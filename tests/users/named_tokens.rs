@@ -69,6 +69,7 @@ async fn what_is_wrong_is_named_and_nothing_is_made() {
         (json!({ "name": "x".repeat(101) }), "name"),
         (json!({ "name": 7 }), "name"),
         (json!({ "name": "x\0" }), "name"),
+        (json!({ "name": "x\ny" }), "name"),
         (json!({ "name": "x", "role": "king" }), "role"),
         (json!({ "name": "x", "expires_in": 0 }), "expires_in"),
         (json!({ "name": "x", "expires_in": i64::MAX }), "expires_in"),

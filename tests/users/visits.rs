@@ -32,6 +32,7 @@ async fn administrators_see_every_knock_and_others_their_own() {
     assert_eq!(of("success=false").await, 1);
     assert_eq!(of("from=2020-01-01&to=2020-01-02").await, 0);
     assert_eq!(of("from=2020-01-01&to=2999-01-01T00:00:00Z").await, 3);
+    assert_eq!(of("from=2020-01-01 08:00&to=2999-01-01 08:00").await, 3);
     assert_eq!(of("page=2&per_page=2").await, 1);
     admin.get("/api/users/login_history?success=perhaps").await.fails_with(400);
     admin.get("/api/users/login_history?from=soon").await.fails_with(400);

@@ -16,6 +16,7 @@ pub(super) static FORM: Form = Form::new(&[
     Field::text("command", limits::BOT_COMMAND_CHARS).required().doc("/help lists them; `@name` is dropped"),
     Field::list("args", &Kind::Text { max: limits::BOT_COMMAND_CHARS }, limits::BOT_ARGS)
         .nullable()
+        .or_number()
         .doc("what follows it"),
     Field::boolean("picture").doc("draw the picture that goes with the answer, if there is one"),
 ]);

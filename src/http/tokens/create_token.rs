@@ -46,14 +46,18 @@ pub(super) async fn create_token(
         let sentence = format!("a token can't have more rights than you have here: {}", caller.role.code());
         return Err(ApiError::saying(Code::PermissionDenied, sentence));
     }
+    let name = values.text("name").unwrap_or_default();
+    if name.contains(char::is_control) {
+        let sentence = "name may not hold line breaks or other control characters";
+        return Err(ApiError::field("name", "not_allowed", sentence));
+    }
     let new = NewToken {
         user_id: caller.user_id,
-        name: values.text("name").unwrap_or_default(),
+        name: name.clone(),
         role,
         created_by: Some(caller.user_id),
         lifetime: values.integer("expires_in").map(TimeDelta::seconds),
     };
-    let name = new.name.clone();
     let token = app.auth.tokens.issue(new, Utc::now()).await?;
     let token =
         token.ok_or_else(|| ApiError::field("name", "too_many", "you have too many tokens: delete some"))?;

@@ -1,12 +1,13 @@
 use aggregates::users::Role;
 use axum::extract::State;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::TimeDelta;
 use projections::Zone;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::auth::{Attempt, AttemptFilter};
+use crate::http::listings::moment::{self, Edge};
 use crate::http::{After, Answer, ApiError, Caller, M, Query};
 
 /// One knock at the door.
@@ -40,8 +41,9 @@ pub(super) async fn handler(
     let page = query.page_if_asked("per_page");
     let filter = AttemptFilter {
         user_id: own.or(asked),
-        from: bound(&query, "from", zone, Zone::start_of)?,
-        before: bound(&query, "to", zone, Zone::end_of)?,
+        from: moment::read(&query, "from", zone, Edge::Start)?,
+        // Times are read to the millisecond, and the last one counts.
+        before: moment::read(&query, "to", zone, Edge::End)?.map(|to| to + TimeDelta::milliseconds(1)),
         succeeded: success(&query)?,
         offset: page.map_or(0, |page| page.offset()),
         limit: page.map_or(i64::MAX, |page| page.limit()),
@@ -49,19 +51,6 @@ pub(super) async fn handler(
     let (attempts, total) = app.auth.history.list(&filter).await?;
     let views: Vec<_> = attempts.into_iter().map(|attempt| AttemptView::of(attempt, zone)).collect();
     Ok(M::ok(views).total_count(total))
-}
-
-/// A day of the house's zone, by `edge` its beginning or its end; or a time.
-fn bound(
-    query: &Query,
-    name: &str,
-    zone: Zone,
-    edge: fn(Zone, NaiveDate) -> DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, ApiError> {
-    match query.date(name) {
-        Ok(day) => Ok(day.map(|day| edge(zone, day))),
-        Err(_) => query.instant(name),
-    }
 }
 
 fn success(query: &Query) -> Result<Option<bool>, ApiError> {
