@@ -1,7 +1,12 @@
 //! Erasing a person: the events stay, what they tell of the person is unreadable for good.
 
+use std::time::Duration;
+
+use aggregates::users::{Standing, User, UserCommand};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tidemark::event_store::Context;
+use tidemark::housekeeping;
 
 use super::keeping::{lets_in, signs_in};
 use crate::support::actors::send;
@@ -178,4 +183,48 @@ async fn a_rebuild_after_an_erasure_gives_the_same_rows() {
     app.verify_projections().await;
     assert_eq!(admin.get(&format!("/api/users/{}", jun["id"])).await.data()["username"], "jun");
     app.finish().await;
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_cut_off_after_its_event_is_completed_by_the_next_or_by_housekeeping() {
+    for by_housekeeping in [false, true] {
+        let app = TestApp::start().await;
+        let admin = app.admin().await;
+        let mei = a_person(&admin).await;
+        signs_in(&app, WORDS[0], PASSWORD).await;
+        // given: the event is there, and nothing else
+        let (id, standing) =
+            (mei["id"].to_string(), Standing { asker: Some(admin.user_id), other_admin: None });
+        let context = Context::system("test", "test", "test".to_owned());
+        let erased = app.app.store.execute::<User>(&id, UserCommand::Erase(standing), &context).await;
+        let position = erased.unwrap().position;
+        assert!(app.app.projector.wait(position, Duration::from_secs(20)).await);
+        let left = |table: &'static str| {
+            let (pool, number) = (app.app.pool.clone(), mei["id"].as_i64());
+            let sql = format!("SELECT count(*) FROM {table} WHERE user_id = $1");
+            async move { sqlx::query_scalar::<_, i64>(&sql).bind(number).fetch_one(&pool).await.unwrap() }
+        };
+        assert_eq!((left("user_passwords").await, left("api_tokens").await), (1, 1));
+        // when
+        if by_housekeeping {
+            housekeeping::sweep(&app.app.pool).await.unwrap();
+        } else {
+            admin.post(&format!("/api/users/{id}/erase"), "").await.data();
+        }
+        // then
+        let stored = everything_stored(&app).await;
+        for word in WORDS {
+            assert!(!stored.contains(word), "{word}");
+        }
+        for table in ["user_passwords", "sessions", "api_tokens"] {
+            assert_eq!(left(table).await, 0, "{table}");
+        }
+        let attempt: String = sqlx::query_scalar("SELECT username FROM login_attempts WHERE user_id = $1")
+            .bind(mei["id"].as_i64())
+            .fetch_one(&app.app.pool)
+            .await
+            .unwrap();
+        assert_eq!(attempt, "erased");
+        app.finish().await;
+    }
 }
