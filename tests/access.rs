@@ -16,6 +16,7 @@ const CASES: &[(&str, &str, Access)] = &[
     ("GET", "/metrics", Access::Public),
     ("GET", "/docs", Access::Public),
     ("GET", "/openapi.json", Access::Public),
+    ("GET", "/", Access::Public),
     ("GET", "/login", Access::Public),
     ("POST", "/login", Access::Public),
     ("GET", "/logout", Access::Public),

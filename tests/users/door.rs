@@ -29,6 +29,26 @@ async fn a_form_or_json_lets_one_in_with_a_cookie() {
 }
 
 #[tokio::test]
+async fn signing_in_leads_to_a_page_and_without_a_session_it_leads_to_the_door() {
+    let house = House::open().await;
+    house.registers("mei", Role::User).await;
+    let seen = house.post("/login").form(&[("username", "mei"), ("password", PASSWORD)]).send().await;
+    let cookie = seen.cookie().unwrap().split(';').next().unwrap().to_owned();
+    let page = house.get(seen.header("location").unwrap()).with_cookie(&cookie).send().await;
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (200, Some("text/html; charset=utf-8")),
+        "{page:?}"
+    );
+    assert_eq!(
+        house.get("/api/products?sort_by=change_percent&order=desc").with_cookie(&cookie).send().await.status,
+        200
+    );
+    let stranger = house.get("/").send().await;
+    assert_eq!((stranger.status, stranger.header("location")), (302, Some("/login")), "{stranger:?}");
+}
+
+#[tokio::test]
 async fn afterwards_one_goes_where_one_wanted_on_this_server() {
     let house = House::open().await;
     house.registers("mei", Role::User).await;

@@ -1,12 +1,9 @@
 //! The page to sign in at: one form, no script, nothing from elsewhere, in Chinese and English.
 
-use std::sync::LazyLock;
-
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use base64::{Engine, engine::general_purpose::STANDARD};
-use sha2::{Digest, Sha256};
 
+use super::page::{escaped, filled};
 use super::safe_next;
 use crate::http::{Answer, ApiError, Code};
 
@@ -17,16 +14,7 @@ pub(super) struct Typed {
     pub(super) next: Option<String>,
 }
 
-const STYLE: &str = include_str!("login_page.css");
 const HTML: &str = include_str!("login_page.html");
-/// Nothing but this page's own style and a form that is sent back to us.
-static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let style = STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    HeaderValue::try_from(policy).ok()
-});
 
 /// The page as it is shown first.
 pub(super) fn empty(typed: &Typed) -> Response {
@@ -55,55 +43,17 @@ pub(super) fn failure(error: ApiError, typed: &Typed) -> Response {
 
 fn page(typed: &Typed, message: &str) -> Answer {
     let next = safe_next::location(typed.next.as_deref());
-    // Each placeholder is looked for in the template alone, never in what was filled in.
-    let html: String = HTML
-        .split("{{")
-        .enumerate()
-        .map(|(index, part)| match part.split_once("}}") {
-            Some((name, rest)) if index > 0 => {
-                let value = match name {
-                    "style" => STYLE.to_owned(),
-                    "message" => message.to_owned(),
-                    "username" => escaped(&typed.username),
-                    "next" => escaped(next.to_str().unwrap_or("/")),
-                    _ => String::new(),
-                };
-                value + rest
-            }
-            _ => part.to_owned(),
-        })
-        .collect();
-    let answer = Answer::of_type(HeaderValue::from_static("text/html; charset=utf-8"), html)
-        .header(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"))
-        // Without an origin the form could not be told from another site's.
-        .header(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"))
-        .header(
-            HeaderName::from_static("cross-origin-opener-policy"),
-            HeaderValue::from_static("same-origin"),
-        );
-    match POLICY.clone() {
-        Some(policy) => answer.header(header::CONTENT_SECURITY_POLICY, policy),
-        None => answer,
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars().take(1_000) {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
+    filled(HTML, |name| match name {
+        "message" => message.to_owned(),
+        "username" => escaped(&typed.username),
+        "next" => escaped(next.to_str().unwrap_or("/")),
+        _ => String::new(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::page::STYLE;
     use super::*;
 
     fn html(typed: &Typed, message: &str) -> String {

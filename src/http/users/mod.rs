@@ -14,8 +14,10 @@ mod list_users;
 mod login;
 mod login_page;
 mod logout;
+mod page;
 mod reset_password;
 mod safe_next;
+mod show_home;
 mod show_login;
 mod standing;
 mod update_user;
@@ -46,6 +48,12 @@ static FORM: Form = Form::new(&[
 /// The routes, with who may call them.
 pub fn routes() -> Vec<Route<App>> {
     vec![
+        Route::get("/", Access::Public, show_home::show_home)
+            .doc(
+                "show_home",
+                "Where signing in leads to: what a browser can open; without a session on to /login (302)",
+            )
+            .answers_other("text/html; charset=utf-8"),
         Route::get("/login", Access::Public, show_login::show_login)
             .doc("show_login", "The page to sign in at")
             .param(
