@@ -58,6 +58,8 @@ const CASES: &[(&str, &str, Access)] = &[
     ("DELETE", "/api/vendor/email/{id}", Access::Write),
     ("POST", "/api/vendor/stockout/import", Access::Write),
     ("GET", "/api/vendor/stockout", Access::Read),
+    ("GET", "/api/vendor/stockout/import/{id}/errors.xlsx", Access::Read),
+    ("GET", "/api/vendor/stockout/import/{id}/errors.csv", Access::Read),
     ("GET", "/api/vendor/stockout/{id}", Access::Read),
     ("PATCH", "/api/vendor/stockout/{id}", Access::Write),
     ("POST", "/api/vendor/stockout/send", Access::Write),

@@ -116,13 +116,15 @@ const NEEDS_NO_BODY: [&str; 6] = [
 ];
 
 /// Routes about things that only the house itself makes, with tests of their own.
-const MADE_BY_THE_HOUSE: [&str; 9] = [
+const MADE_BY_THE_HOUSE: [&str; 11] = [
     "/api/admin/jobs/{id}",
     "/api/alerts/{id}/why",
     "/api/notification/history/{id}",
     "/api/import/jobs/{id}",
     "/api/import/jobs/{id}/errors.csv",
     "/api/import/jobs/{id}/errors.xlsx",
+    "/api/vendor/stockout/import/{id}/errors.csv",
+    "/api/vendor/stockout/import/{id}/errors.xlsx",
     "/api/user/sessions/{id}",
     "/api/ai/history/{id}",
     "/api/ai/history/{id}/favorite",

@@ -55,7 +55,8 @@ async fn all_listings_come_with_real_numbers_and_dates_and_text_that_is_no_formu
     assert_eq!(answer.header("content-type"), Some(kind));
     let attached = answer.header("content-disposition").unwrap();
     assert!(
-        attached.starts_with("attachment; filename=\"") && attached.contains("filename*=UTF-8''%E5%95%86"),
+        attached.starts_with("attachment; filename=\"products-2")
+            && attached.contains("filename*=UTF-8''%E5%95%86"),
         "{attached}"
     );
     assert_eq!(rows(&mut book, "商品").len(), 2);

@@ -1,5 +1,6 @@
 //! Stockouts: sheets in, mails out (contract §3).
 
+mod formats;
 mod mails;
 mod sending;
 mod undoing;
@@ -44,7 +45,9 @@ async fn a_sheet_is_taken_in_and_what_is_wrong_is_told() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
     let made = imports(&manager, morning()).await;
-    has_keys(&made, &["batch_id", "total", "imported", "skipped", "duplicate", "errors"]);
+    let keys =
+        ["batch_id", "total", "imported", "skipped", "duplicate", "errors", "errors_url", "ignored_columns"];
+    has_keys(&made, &keys);
     assert_eq!(
         (&made["total"], &made["imported"], &made["skipped"], &made["duplicate"]),
         (&json!(4), &json!(3), &json!(1), &json!(false))
@@ -89,6 +92,68 @@ async fn a_sheet_is_taken_in_and_what_is_wrong_is_told() {
         .await
         .data();
     assert_eq!(column(&history["events"], "type"), ["StockoutBatchImported", "StockoutsListed"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_beyond_the_first_hundred_is_in_an_error_sheet() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let mut rows: Vec<[&str; 3]> = vec![["廠商代碼", "商品編號", "缺貨數量"], ["V1", "P-1", "3"]];
+    rows.extend([["V1", "P-2", "三"]; 130]);
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let sheet = workbook(&rows);
+    let read = |url: String| {
+        let manager = manager.clone();
+        async move {
+            let csv = manager.get(&url.replace(".xlsx", ".csv")).await;
+            assert_eq!(csv.status, 200);
+            assert_eq!(manager.get(&url).await.status, 200);
+            String::from_utf8_lossy(&csv.body).lines().count() - 1
+        }
+    };
+    let url = |answer: &Value| answer["errors_url"].as_str().expect("an address").to_owned();
+    // given: a strict attempt and a dry one, which store no row
+    let strict = manager.uploads(IMPORT, "a.xlsx", sheet.clone(), &[("policy", "reject_everything")]).await;
+    let message = strict.fails_with(400);
+    assert_eq!(strict.json["details"].as_array().unwrap().len(), 100);
+    let told = message.split_whitespace().last().unwrap().to_owned();
+    assert_eq!(read(told).await, 130);
+    let dry = manager.uploads(&format!("{IMPORT}?dry_run=1"), "a.xlsx", sheet.clone(), &[]).await.data();
+    assert_eq!((read(url(&dry)).await, &dry["batch_id"]), (130, &Value::Null));
+    // when, then: so it is of a batch, and of the same file again
+    let made = imports(&manager, sheet.clone()).await;
+    assert_eq!((&made["imported"], made["errors"].as_array().unwrap().len()), (&json!(1), 100));
+    assert!(url(&made).contains(made["batch_id"].as_str().unwrap()));
+    assert_eq!(read(url(&made)).await, 130);
+    assert_eq!(url(&imports(&manager, sheet).await), url(&made));
+    // and: a good sheet has none
+    let good = imports(&manager, workbook(&[&["廠商代碼", "商品編號"], &["V9", "P-9"]])).await;
+    assert_eq!(good["errors_url"], Value::Null);
+    let none = format!("{IMPORT}/{}/errors.xlsx", good["batch_id"].as_str().unwrap());
+    manager.get(&none).await.fails_with(404);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn columns_that_nobody_knows_are_named() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let rows = |head: [&'static str; 6]| workbook(&[&head, &["V1", "P-1", "2", "B", "x", "y"]]);
+    let made =
+        imports(&manager, rows(["廠商代碼", "商品編號(必填)", "缺貨數量(件)", "缺貨日", "倉別", "備註"]))
+            .await;
+    assert_eq!(made["ignored_columns"], json!(["缺貨日", "倉別"]));
+    assert_eq!(listed(&manager, "").await[0]["qty"], 2);
+    // and: an import job names them too
+    let sheet = rows(["廠商代碼", "商品編號", "缺貨數", "缺貨日", "倉別 ", "備註"]);
+    let job = manager.uploads("/api/import/files", "b.xlsx", sheet, &[("job_type", "vendor_stockout")]).await;
+    let path = format!("/api/import/jobs/{}", job.data()["job_id"].as_str().unwrap());
+    let job = crate::support::eventually("the job is over", || async {
+        Some(manager.get(&path).await.data()).filter(|job| job["status"] == "completed")
+    })
+    .await;
+    assert_eq!(job["ignored_columns"], json!(["缺貨日", "倉別"]));
     app.finish().await;
 }
 

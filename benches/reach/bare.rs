@@ -26,6 +26,7 @@ pub(crate) const CHILD: &str = "REACH_BARE";
 pub(crate) fn run(role: &str) -> anyhow::Result<()> {
     match role {
         "http" => crate::runtime()?.block_on(serve_http()),
+        "shop" => crate::runtime()?.block_on(serve_shop()),
         // One thread, as the fastest of such servers are.
         "sockets" => {
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve_sockets())
@@ -49,6 +50,19 @@ async fn serve_http() -> anyhow::Result<()> {
     println!("{}", listener.local_addr()?);
     let without_delay = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     Ok(axum::serve(without_delay, router).await?)
+}
+
+/// A shop: goods pages as large as shops' are, made before they are asked for.
+async fn serve_shop() -> anyhow::Result<()> {
+    let page = crate::crawl::page();
+    let goods = get(move || {
+        let page = page.clone();
+        async move { ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page) }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    let without_delay = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    Ok(axum::serve(without_delay, Router::new().route("/goods/{number}", goods)).await?)
 }
 
 async fn list(State(pool): State<PgPool>) -> Result<impl IntoResponse, StatusCode> {

@@ -6,6 +6,7 @@
 mod bare;
 mod bulk;
 mod cluster;
+mod crawl;
 mod goods;
 mod history;
 mod http;
@@ -46,7 +47,7 @@ struct Plan {
     is_quick: bool,
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "writers",
     "latency",
     "bulk",
@@ -58,6 +59,7 @@ const NAMES: [&str; 11] = [
     "board",
     "sales",
     "logins",
+    "crawl",
 ];
 
 fn main() -> ExitCode {
@@ -95,6 +97,7 @@ async fn run() -> anyhow::Result<()> {
             "board" => goods::board(&cluster, plan, &mut report).await?,
             "sales" => sales::run(&cluster, plan, &mut report).await?,
             "logins" => logins::run(&cluster, plan, &mut report).await?,
+            "crawl" => crawl::run(&cluster, plan, &mut report).await?,
             "reads" => reads::run(&cluster, plan, &mut report).await?,
             _ => serving::run(&cluster, plan, &mut report).await?,
         }

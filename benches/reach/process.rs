@@ -31,13 +31,23 @@ pub(crate) struct Bare {
 
 impl Tidemark {
     pub(crate) async fn start(cluster: &Cluster, database: &Database) -> anyhow::Result<Self> {
+        Self::with(cluster, database, &[]).await
+    }
+
+    /// With settings of its own.
+    pub(crate) async fn with(
+        cluster: &Cluster,
+        database: &Database,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let log = std::fs::File::create(cluster.folder().join(format!("server-{}.log", address.port())))?;
         let mut command = command(database);
         command
             .arg("serve")
             .env("TIDEMARK_LISTEN", address.to_string())
-            .env("TIDEMARK_RATE_LIMIT_PER_S", "0");
+            .env("TIDEMARK_RATE_LIMIT_PER_S", "0")
+            .envs(settings.iter().copied());
         command.env("TIDEMARK_ADMIN_PASSWORD", Uuid::new_v4().to_string()).stdout(Stdio::null()).stderr(log);
         let process = command.spawn()?;
         wait_until_ready(address).await?;
@@ -59,6 +69,16 @@ impl Tidemark {
             line.split_whitespace().nth(1)?.parse::<f64>().ok()
         };
         Ok((read("VmRSS:").context("no VmRSS")?, read("VmHWM:").context("no VmHWM")?))
+    }
+
+    /// Seconds of processor time that it has used so far.
+    pub(crate) fn processor_s(&self) -> anyhow::Result<f64> {
+        let id = self.process.id().context("the server is gone")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // The name in brackets may hold blanks: fields are counted behind it. Times are in ticks, 100 a second.
+        let fields = stat.rsplit_once(") ").context("no stat")?.1;
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+        Ok(ticks.sum::<Result<f64, _>>()? / 100.0)
     }
 
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {

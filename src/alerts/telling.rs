@@ -21,6 +21,8 @@ use crate::limits;
 
 /// What a notification of an alert is sent for.
 const BECAUSE: &str = "alert";
+/// Why a mail is not sent that nobody would get.
+const NOBODY: &str = "there is nobody to write to: TIDEMARK_DIGEST_TO is not set";
 
 /// What to do with what waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,9 @@ async fn ask(app: &App, id: Uuid, is_together: bool, count: i64) -> anyhow::Resu
         _ => notifications::Channel::Telegram,
     };
     let because = BECAUSE.to_owned();
-    let message = Message { channel, to: Vec::new(), subject: Some(subject), text, because };
+    let has_nobody = channel == notifications::Channel::Email && app.config.mail.digest_to.is_empty();
+    let withheld = has_nobody.then(|| NOBODY.to_owned());
+    let message = Message { channel, to: Vec::new(), subject: Some(subject), text, because, withheld };
     let context = Context::system("alerts", "alerts", first.correlation_id.clone());
     let context = Context { causation: Some(first.position), ..context };
     let request = NotificationCommand::Request { id, message };

@@ -117,8 +117,9 @@ impl Shown {
                 bar.set_position(u64::try_from(done).unwrap_or(0));
                 bar.set_message(state.code());
             }
-            None if (state, done) != self.last => {
-                eprintln!("{}: {done} of {} rows", state.code(), import.total);
+            // How it ended is told with the result.
+            None if !state.is_over() && (state, done) != self.last => {
+                eprintln!("{}: {done} of {} rows done", state.code(), import.total);
             }
             None => {}
         }

@@ -26,14 +26,22 @@ static TURNS: Semaphore = Semaphore::const_new(limits::EXPORTS_AT_ONCE);
 /// What RFC 5987 lets stand in a name as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-/// Answers with a file called `name` (without its ending) of the rows that `pages` brings.
+/// What a file is called, without its ending.
+pub struct FileName {
+    /// For programs that read RFC 5987.
+    pub full: String,
+    /// For all others, in plain letters.
+    pub plain: String,
+}
+
+/// Answers with a file called `name` of the rows that `pages` brings.
 ///
 /// # Errors
 /// When rows cannot be read, or the disk is full, before the first byte was sent; later the connection breaks,
 /// so that nobody takes the file for whole.
 pub async fn download<S>(
     format: Format,
-    name: &str,
+    name: &FileName,
     sheets: &'static [Sheet],
     pages: S,
 ) -> Result<Response, ApiError>
@@ -129,10 +137,11 @@ impl Write for Chunks {
 }
 
 /// The header that names the file: in full for programs that read RFC 5987, in plain letters for all others.
-fn attachment(name: &str, format: Format) -> HeaderValue {
+fn attachment(name: &FileName, format: Format) -> HeaderValue {
     let ending = format.extension();
-    let plain: String = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
-    let full = utf8_percent_encode(name, PLAIN);
+    let plain: String =
+        name.plain.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
+    let full = utf8_percent_encode(&name.full, PLAIN);
     let text = format!("attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{full}.{ending}");
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }

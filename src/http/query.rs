@@ -102,13 +102,13 @@ impl Query {
         self.text(name)?.trim().parse().ok().filter(|number| *number > 0)
     }
 
-    /// One of the allowed words.
+    /// One of the allowed words, in any case.
     ///
     /// # Errors
     /// 400 that names them.
     pub fn choice(&self, name: &str, allowed: &[&'static str]) -> Result<Option<&'static str>, ApiError> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let word = allowed.iter().copied().find(|word| *word == text);
+        let word = allowed.iter().copied().find(|word| word.eq_ignore_ascii_case(text));
         let sentence = || format!("{name} must be one of {}", allowed.join(", "));
         word.map(Some).ok_or_else(|| ApiError::field(name, "unknown_value", sentence()))
     }

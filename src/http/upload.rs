@@ -35,7 +35,7 @@ impl Upload {
     /// 400 that names them.
     pub fn choice(&self, name: &str, allowed: &[&'static str]) -> Result<Option<&'static str>, ApiError> {
         let Some(text) = self.option(name) else { return Ok(None) };
-        let word = allowed.iter().copied().find(|word| *word == text);
+        let word = allowed.iter().copied().find(|word| word.eq_ignore_ascii_case(text));
         let sentence = || format!("{name} must be one of {}", allowed.join(", "));
         word.map(Some).ok_or_else(|| ApiError::field(name, "unknown_value", sentence()))
     }

@@ -55,8 +55,11 @@ pub(super) fn whole(column: &str, code: &str, message: impl Into<String>) -> Imp
     }
 }
 
-/// Writes faults down; those that an interrupted attempt wrote are the same.
-pub(super) async fn keep(pool: &PgPool, job: Uuid, faults: &[ImportFault]) -> sqlx::Result<()> {
+/// Writes the faults of an import, or of a stockout batch, down; those that an interrupted attempt wrote are the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(pool: &PgPool, job: Uuid, faults: &[ImportFault]) -> sqlx::Result<()> {
     for some in faults.chunks(limits::IMPORT_FAULTS_AT_ONCE) {
         let column = |pick: fn(&ImportFault) -> &str| some.iter().map(pick).collect::<Vec<_>>();
         sqlx::query(
@@ -78,7 +81,7 @@ pub(super) async fn keep(pool: &PgPool, job: Uuid, faults: &[ImportFault]) -> sq
     Ok(())
 }
 
-/// Everything wrong with an import, in the order of its rows.
+/// Everything wrong with an import or a stockout batch, in the order of its rows.
 ///
 /// # Errors
 /// When the database fails.

@@ -17,7 +17,7 @@ pub mod targets;
 mod undo;
 
 pub use carry_out::carry_out;
-pub use faults::{all_faults, shown};
+pub use faults::{all_faults, keep as keep_faults, shown};
 pub use order::{Ordered, order};
 pub use target::{Chunk, SeenAgain, Stored, Target, Undone, Work};
 pub use undo::{redo, undo};

@@ -27,7 +27,8 @@ pub(super) async fn store_all<T: Target>(
     faults::keep(&run.app.pool, run.job, &found).await?;
     let (total, failed) = (count(sheet.total), count(sheet.failed));
     let first = found.into_iter().take(limits::SHEET_FAULTS_SHOWN).collect();
-    run.say(ImportCommand::Begin { total, failed, faults: first }).await?;
+    let ignored = sheet.ignored.clone();
+    run.say(ImportCommand::Begin { total, failed, faults: first, ignored }).await?;
     let import = run.import().await?;
     if import.details.reject_everything && failed > 0 {
         let sentence = format!("{failed} of {total} rows are wrong: nothing was stored");

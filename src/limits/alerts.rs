@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Events that the judge of alerts takes at once.
 pub const ALERTS_BATCH_EVENTS: usize = 2_000;
+/// Unknown listings of a rule that are named in the answer.
+pub const ALERT_UNKNOWN_NAMED: usize = 20;
 /// Streams of verdicts written at once.
 pub const ALERTS_KEPT_AT_ONCE: usize = 32;
 /// The session of the node that judges.

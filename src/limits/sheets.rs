@@ -32,8 +32,10 @@ pub const SHEET_UNPACKED_BYTES: u64 = 768 * 1024 * 1024;
 pub const SHEET_ZIP_PARTS: usize = 4_096;
 /// How far down a sheet the header is looked for.
 pub const SHEET_HEADER_WITHIN_ROWS: usize = 100;
-/// Headers that are named when a column is missing.
+/// Headers that are named when a column is missing, or because they mean nothing.
 pub const SHEET_HEADERS_SHOWN: usize = 50;
+/// Characters of such a header that are shown.
+pub const SHEET_HEADER_CHARS_SHOWN: usize = 60;
 /// Faults kept of one sheet; the error sheet shows them all.
 pub const SHEET_FAULTS: usize = 100_000;
 /// Faults in one answer (issue 4: the first hundred).

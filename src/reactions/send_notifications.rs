@@ -22,6 +22,9 @@ impl Reaction for SendNotifications {
         else {
             return Vec::new();
         };
+        if message.withheld.is_some() {
+            return Vec::new();
+        }
         let kind = match message.channel {
             Channel::Telegram => BY_TELEGRAM,
             Channel::Email => BY_MAIL,

@@ -108,3 +108,25 @@ async fn a_rule_that_fires_for_many_listings_at_once_tells_of_them_in_one_messag
     assert_eq!(telegram.texts().len(), 1);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_mail_that_nobody_would_get_is_held_back_and_says_why() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let tea = watches(&manager, "TEA").await;
+    let rule = sets(&manager, json!({ "name": "降價", "when": "drop", "channels": ["mail"] })).await;
+    sees(&manager, tea, 3280, 30).await;
+    sees(&manager, tea, 2980, 20).await;
+    let alert = alerts(&manager, &format!("?rule_id={rule}"), 1).await.remove(0);
+    let notices = eventually("the mail is in the history", || async {
+        let found = manager.get("/api/notification/history?channel=email").await.data();
+        found.as_array().filter(|found| !found.is_empty()).cloned()
+    })
+    .await;
+    assert_eq!((&notices[0]["status"], &notices[0]["because"]), (&json!("suppressed"), &json!("alert")));
+    let reason = notices[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("TIDEMARK_DIGEST_TO"), "{reason}");
+    assert_eq!(alert["notified"], false);
+    assert!(app.app.jobs.unfinished().await.unwrap().is_empty());
+    app.finish().await;
+}

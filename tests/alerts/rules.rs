@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{RULES, sets};
+use super::{RULES, sets, watches};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -30,8 +30,9 @@ async fn a_rule_of_two_fields_has_every_field_and_is_on() {
 async fn all_that_a_rule_says_is_kept_and_a_change_changes_what_is_sent() {
     let app = TestApp::start().await;
     let manager = app.manager().await;
+    let (one, two) = (watches(&manager, "A").await, watches(&manager, "B").await);
     let said = json!({ "name": "Low", "when": "new_low", "value": "3000.50", "days": 90,
-        "scope": { "category": "茶", "brand": "TeaCo", "listing_ids": [7, 3, 7] }, "baseline": "average",
+        "scope": { "category": "茶", "brand": "TeaCo", "listing_ids": [two, one, two] }, "baseline": "average",
         "min_abs": 50, "min_pct": 5.25, "confirm_checks": 2, "rearm": "recovery", "rearm_value": 3,
         "quiet_hours": { "from": "22:00", "to": "7:30" }, "channels": ["mail", "telegram"], "enabled": false });
     let id = sets(&manager, said).await;
@@ -41,7 +42,7 @@ async fn all_that_a_rule_says_is_kept_and_a_change_changes_what_is_sent() {
         (&rule["value"], &rule["min_abs"], &rule["min_pct"]),
         (&json!(3000.5), &json!(50), &json!(5.25))
     );
-    assert_eq!(rule["scope"]["listing_ids"], json!([3, 7]));
+    assert_eq!(rule["scope"]["listing_ids"], json!([one, two]));
     assert_eq!(rule["quiet_hours"], json!({ "from": "22:00", "to": "07:30" }));
     assert_eq!((&rule["channels"], &rule["enabled"]), (&json!(["telegram", "mail"]), &json!(false)));
 
@@ -55,6 +56,28 @@ async fn all_that_a_rule_says_is_kept_and_a_change_changes_what_is_sent() {
     assert_eq!((&changed["name"], &changed["scope"]["brand"]), (&json!("Low"), &Value::Null));
     manager.put(&path, json!({ "enabled": true, "unknown": 1 })).await.data();
     assert_eq!(app.head().await, head + 1, "the same again is no event");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_rule_for_a_listing_that_nobody_watches_is_refused_by_its_number() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let (tea, cup) = (watches(&manager, "TEA").await, watches(&manager, "CUP").await);
+    let of = |ids: Value| json!({ "name": "Drops", "when": "drop", "scope": { "listing_ids": ids } });
+    let head = app.head().await;
+    let refused = manager.post(RULES, of(json!([tea, 987_654, 987_655]))).await;
+    let message = refused.fails_with(400);
+    assert!(message.contains("987654, 987655") && !message.contains(&format!("{tea},")), "{message}");
+    let fault = &refused.json["details"][0];
+    assert_eq!((&fault["field"], &fault["code"]), (&json!("scope.listing_ids"), &json!("unknown")));
+    assert_eq!(app.head().await, head);
+    let path = format!("{RULES}/{}", sets(&manager, of(json!([tea, cup]))).await);
+    manager.put(&path, json!({ "scope": { "listing_ids": [987_654] } })).await.fails_with(400);
+    // and: a listing that is gone since stays in a rule that is sent back as it is, but comes into no other
+    manager.delete(&format!("/api/listings/{cup}")).await.data();
+    manager.put(&path, of(json!([tea, cup]))).await.data();
+    manager.post(RULES, of(json!([cup]))).await.fails_with(400);
     app.finish().await;
 }
 

@@ -25,7 +25,7 @@ async fn each_bad_observation_is_named_and_the_good_ones_are_kept() {
         ("out_of_range", json!({ "listing": id, "price": 1e15 })),
         ("out_of_range", json!({ "listing": id, "price": "99999999999999999999999999999999" })),
         ("too_precise", json!({ "listing": id, "price": "1.23456" })),
-        ("wrong_type", json!({ "listing": id, "price": "3,280" })),
+        ("wrong_type", json!({ "listing": id, "price": "3,28" })),
         ("wrong_type", json!({ "listing": id, "price": "NaN" })),
         ("wrong_type", json!({ "listing": id, "price": true })),
         ("other_currency", json!({ "listing": id, "price": 1, "currency": "USD" })),

@@ -180,3 +180,21 @@ async fn a_line_that_is_no_text_is_told_and_the_others_are_taken() {
     assert_eq!(refused["rejected"][0]["code"], "unknown_listing");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_price_as_text_may_be_grouped_and_in_full_width() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    let id = watches(&manager, "A", json!({})).await;
+    let texts = ["1,280", "１２８１", "１，２８２．５０", " 1,234,567 "];
+    for (text, minutes) in texts.into_iter().zip((1..=4).rev()) {
+        observes(&manager, json!([{ "listing": id, "price": text, "observed_at": ago(minutes) }])).await;
+    }
+    let expected = [json!(1_234_567), json!(1282.5), json!(1281), json!(1280)];
+    assert_eq!(prices(&manager, "A").await, expected);
+    for wrong in ["1,28", "12,80", ",280", "1,,280", "1.280,5", "1 280", "1,280元"] {
+        let taken = manager.post(OBSERVATIONS, json!([{ "listing": id, "price": wrong }])).await.data();
+        assert_eq!(taken["rejected"][0]["code"], "wrong_type", "{wrong}: {taken}");
+    }
+    app.finish().await;
+}

@@ -196,6 +196,18 @@ async fn the_audit_tells_prices_and_any_past_state() {
     assert_eq!(prices[0]["source"], "api");
     let state = manager.get(&format!("/api/audit/listings/{id}/state?as_of={before}")).await.data();
     assert_eq!((&state["name"], &state["prices"].as_array().unwrap().len()), (&json!("Tea"), &2));
+    assert_eq!(
+        (&state["id"], &state["price"], &state["previous_price"]),
+        (&json!(id), &json!(90), &json!(100))
+    );
+    assert_eq!((&state["prices"][0]["price"], &state["prices"][1]["price"]), (&json!(100), &json!(90)));
+    let (state, shown) = (
+        manager.get(&format!("/api/audit/listings/{id}/state")).await.data(),
+        manager.get(&format!("/api/listings/{id}")).await.data(),
+    );
+    for field in ["id", "product_id", "name", "price", "previous_price", "stock_status", "status"] {
+        assert_eq!(state[field], shown[field], "{field}");
+    }
     manager.get("/api/audit/listings/999/prices").await.fails_with(404);
     manager.get("/api/audit/listings/999").await.fails_with(404);
     app.finish().await;

@@ -97,3 +97,18 @@ async fn two_who_trigger_it_at_once_send_one() {
     assert_eq!(telegram.messages().len(), 1);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn without_a_bot_nothing_is_sent_and_the_answer_says_what_it_waits_for() {
+    let app = TestApp::start().await;
+    let manager = app.manager().await;
+    observes(&manager, "T1", 100, "2026-01-28T01:00:00Z").await;
+    observes(&manager, "T1", 110, "2026-01-28T02:00:00Z").await;
+    for body in [json!({}), json!({ "force": true })] {
+        let sent = manager.post(TRIGGER, body).await.data();
+        assert_eq!(sent["sent"], 0, "{sent}");
+        assert_eq!(sent["notifications"][0]["status"], "queued");
+        assert!(sent["reason"].as_str().unwrap().contains("TIDEMARK_TELEGRAM_TOKEN"), "{sent}");
+    }
+    app.finish().await;
+}

@@ -29,6 +29,7 @@ async fn asks(app: &TestApp, subject: &str) -> serde_json::Value {
         subject: Some(subject.to_owned()),
         text: "您好，以下商品缺貨。".to_owned(),
         because: "test".to_owned(),
+        withheld: None,
     };
     let context = Context::system("test", "test", "test".to_owned());
     let command = NotificationCommand::Request { id, message };

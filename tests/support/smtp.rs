@@ -19,6 +19,8 @@ pub(crate) enum Reply {
     ToText(&'static str),
     /// Takes the text, keeps the mail, and hangs up without a word.
     HangUpAfterText,
+    /// Takes the text, keeps the mail, and answers when [`SmtpSink::answers`] lets it.
+    HoldAnswer,
 }
 
 /// A mail as it came over the line.
@@ -69,6 +71,10 @@ struct Kept {
     mails: Mutex<Vec<ReceivedMail>>,
     script: Mutex<VecDeque<Reply>>,
     connections: AtomicUsize,
+    /// How many answers that were held may go.
+    let_go: AtomicUsize,
+    /// How many of them went.
+    gone: AtomicUsize,
 }
 
 /// The server.
@@ -112,6 +118,16 @@ impl SmtpSink {
         self.kept.connections.load(Ordering::Relaxed)
     }
 
+    /// Lets a held answer go, and waits until it is on the line.
+    pub(crate) async fn answers(&self) {
+        let gone = self.kept.gone.load(Ordering::Relaxed);
+        self.kept.let_go.fetch_add(1, Ordering::Relaxed);
+        eventually("the answer is on the line", || async {
+            (self.kept.gone.load(Ordering::Relaxed) > gone).then_some(())
+        })
+        .await;
+    }
+
     /// Waits until it has so many mails.
     pub(crate) async fn receives(&self, count: usize) -> Vec<ReceivedMail> {
         eventually("the mails came", || async { Some(self.mails()).filter(|mails| mails.len() >= count) })
@@ -151,12 +167,18 @@ async fn converse(stream: TcpStream, kept: &Kept) -> std::io::Result<()> {
                 mail.raw = text(&mut reader).await?;
                 match &planned {
                     Some(Reply::ToText(words)) => (*words).to_owned(),
-                    hangs_up => {
+                    after_text => {
                         kept.mails.lock().unwrap().push(mail.clone());
-                        if hangs_up.is_some() {
-                            return Ok(());
+                        match after_text {
+                            Some(Reply::HoldAnswer) => {
+                                held(kept).await;
+                                writer.write_all(b"250 2.0.0 queued\r\n").await?;
+                                kept.gone.fetch_add(1, Ordering::Relaxed);
+                                continue;
+                            }
+                            Some(_) => return Ok(()),
+                            None => format!("250 2.0.0 queued as {}", kept.mails.lock().unwrap().len()),
                         }
-                        format!("250 2.0.0 queued as {}", kept.mails.lock().unwrap().len())
                     }
                 }
             }
@@ -168,6 +190,15 @@ async fn converse(stream: TcpStream, kept: &Kept) -> std::io::Result<()> {
         };
         writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
+}
+
+/// Waits until another answer may go.
+async fn held(kept: &Kept) {
+    eventually("the answer may go", || async {
+        let (let_go, gone) = (kept.let_go.load(Ordering::Relaxed), kept.gone.load(Ordering::Relaxed));
+        (let_go > gone).then_some(())
+    })
+    .await;
 }
 
 fn address(line: &str) -> String {

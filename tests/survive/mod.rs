@@ -3,6 +3,7 @@
 mod database;
 mod imports;
 mod kills;
+mod mails;
 mod outages;
 mod server;
 mod starts;

@@ -32,9 +32,9 @@ pub(super) fn decide(import: &Import, command: ImportCommand) -> Result<Vec<Impo
             import.state >= ImportState::Parsing,
             ImportEvent::ImportFileReceived { file_name, file_digest, revision },
         ),
-        ImportCommand::Begin { total, failed, faults } => unless(
+        ImportCommand::Begin { total, failed, faults, ignored } => unless(
             import.state >= ImportState::Importing,
-            ImportEvent::ImportBegun { total, failed, faults: first(faults) },
+            ImportEvent::ImportBegun { total, failed, faults: first(faults), ignored },
         ),
         ImportCommand::Store { chunk, imported, failed, faults, became } => {
             return store(

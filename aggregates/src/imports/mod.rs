@@ -188,6 +188,8 @@ pub enum ImportCommand {
         failed: i64,
         /// The first things wrong.
         faults: Vec<ImportFault>,
+        /// Headers of columns that mean nothing here.
+        ignored: Vec<String>,
     },
     /// A chunk of rows is stored.
     Store {
@@ -259,6 +261,9 @@ pub enum ImportEvent {
         failed: i64,
         /// The first things wrong.
         faults: Vec<ImportFault>,
+        /// Headers of columns that mean nothing here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ignored: Vec<String>,
     },
     /// A chunk of rows was stored.
     ImportChunkStored {

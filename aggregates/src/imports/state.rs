@@ -29,6 +29,8 @@ pub struct Import {
     pub chunks: u32,
     /// The first things wrong.
     pub faults: Vec<ImportFault>,
+    /// Headers of columns that mean nothing here.
+    pub ignored: Vec<String>,
     /// What its rows became part of.
     pub became: Vec<String>,
     /// What the slice has to say of it.
@@ -64,8 +66,9 @@ impl Decider for Import {
                 self.details.file_digest = Some(file_digest.clone());
                 self.revision.clone_from(revision);
             }
-            ImportEvent::ImportBegun { total, failed, faults } => {
+            ImportEvent::ImportBegun { total, failed, faults, ignored } => {
                 self.state = ImportState::Importing;
+                self.ignored.clone_from(ignored);
                 (self.total, self.failed) = (*total, *failed);
                 self.remember(faults);
             }

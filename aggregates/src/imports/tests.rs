@@ -7,7 +7,7 @@ fn requested() -> ImportEvent {
 }
 
 fn begun(total: i64, failed: i64) -> ImportEvent {
-    ImportEvent::ImportBegun { total, failed, faults: vec![] }
+    ImportEvent::ImportBegun { total, failed, faults: vec![], ignored: vec![] }
 }
 
 fn stored(chunk: u32, imported: i64) -> ImportEvent {
@@ -28,7 +28,7 @@ fn an_import_goes_forward_and_says_each_thing_once() {
         .when(ImportCommand::Download)
         .then_expect_events(vec![ImportEvent::ImportDownloading {}]);
     given::<Import>([requested(), begun(2, 0)]).when(ImportCommand::Download).then_expect_events(vec![]);
-    let begin = || ImportCommand::Begin { total: 2, failed: 0, faults: vec![] };
+    let begin = || ImportCommand::Begin { total: 2, failed: 0, faults: vec![], ignored: vec![] };
     given::<Import>([requested()]).when(begin()).then_expect_events(vec![begun(2, 0)]);
     given::<Import>([requested(), begun(2, 0)]).when(begin()).then_expect_events(vec![]);
     given::<Import>([]).when(begin()).then_expect_error(Refusal::NotFound("job"));

@@ -2,6 +2,7 @@
 //!
 //! * Its text and whom it is for are fixed when it is asked for; without an address it goes to the chats of the
 //!   settings.
+//! * One that there is nobody for is held back from the beginning, and says so.
 //! * It is sent, has failed, was held back, or nobody knows whether it went out; each once, with the reason.
 //! * One whose end is unknown or that has failed may still turn out to be sent, never the other way round.
 //! * A price digest tells of the changes since the one before, so that none is told twice.
@@ -66,6 +67,9 @@ pub struct Message {
     pub text: String,
     /// What it is sent for: `asked`, `price_digest`, `alert`, `crawl_failed` …
     pub because: String,
+    /// Why it is not sent at all: there is nobody to send it to. It is suppressed from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<String>,
 }
 
 impl Message {
@@ -77,6 +81,7 @@ impl Message {
             subject: (channel == Channel::Email).then(|| subject.to_owned()),
             text: text.to_owned(),
             because: because.to_owned(),
+            withheld: None,
         }
     }
 }

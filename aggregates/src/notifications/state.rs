@@ -90,6 +90,9 @@ impl Decider for Notification {
         match event {
             NotificationEvent::NotificationRequested { id, message } => {
                 *self = Self { id: *id, message: message.clone(), ..Self::default() };
+                if let Some(reason) = &message.withheld {
+                    (self.status, self.reason) = (NotificationStatus::Suppressed, Some(reason.clone()));
+                }
             }
             NotificationEvent::NotificationSent { .. } => {
                 (self.status, self.reason) = (NotificationStatus::Sent, None);

@@ -50,6 +50,20 @@ fn a_request_without_a_text_is_refused() {
 }
 
 #[test]
+fn what_there_is_nobody_for_is_held_back_and_stays_so() {
+    let withheld = Message { withheld: Some("nobody".to_owned()), ..message("缺貨") };
+    let requested = NotificationEvent::NotificationRequested { id: id(1), message: withheld.clone() };
+    given(&[])
+        .when(NotificationCommand::Request { id: id(1), message: withheld })
+        .then_expect_events(vec![requested.clone()]);
+    let state = after::<Notification>(std::slice::from_ref(&requested));
+    assert_eq!((state.status, state.reason.as_deref()), (NotificationStatus::Suppressed, Some("nobody")));
+    given(&[requested])
+        .when(NotificationCommand::Sent { receipt: "7".to_owned() })
+        .then_expect_events(vec![]);
+}
+
+#[test]
 fn it_is_sent_once() {
     let again = || NotificationCommand::Sent { receipt: "7".to_owned() };
     given(&[requested()]).when(again()).then_expect_events(vec![sent()]);

@@ -23,11 +23,14 @@ fn notification_events() -> Vec<(&'static str, NotificationEvent)> {
         subject: text("缺貨"),
         text: "三件".to_owned(),
         because: "price_digest".to_owned(),
+        withheld: None,
     };
+    let withheld = Message { withheld: text("nobody is named"), ..mail.clone() };
     let reason = || "403 Forbidden: bot was blocked by the user".to_owned();
     vec![
         ("full", NotificationEvent::NotificationRequested { id: BRAND, message: mail }),
         ("bare", NotificationEvent::NotificationRequested { id: BRAND, message: Message::default() }),
+        ("withheld", NotificationEvent::NotificationRequested { id: BRAND, message: withheld }),
         ("full", NotificationEvent::NotificationSent { receipt: "17 18".to_owned() }),
         ("full", NotificationEvent::NotificationFailed { reason: reason() }),
         ("full", NotificationEvent::NotificationUnknown { reason: reason() }),

@@ -164,7 +164,19 @@ fn import_events() -> Vec<(&'static str, ImportEvent)> {
         ("full", ImportEvent::ImportDownloading {}),
         ("full", received(text("9e107d9d"))),
         ("bare", received(None)),
-        ("full", ImportEvent::ImportBegun { total: 3, failed: 1, faults: vec![fault.clone()] }),
+        (
+            "full",
+            ImportEvent::ImportBegun { total: 3, failed: 1, faults: vec![fault.clone()], ignored: vec![] },
+        ),
+        (
+            "ignored",
+            ImportEvent::ImportBegun {
+                total: 3,
+                failed: 0,
+                faults: vec![],
+                ignored: vec!["倉別".to_owned()],
+            },
+        ),
         (
             "full",
             ImportEvent::ImportChunkStored {

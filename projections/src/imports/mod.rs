@@ -30,7 +30,7 @@ impl Projection for Imports {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -28,6 +28,8 @@ pub struct ImportRow {
     pub failed: i64,
     /// The first things wrong, as JSON.
     pub faults: String,
+    /// Headers of columns that mean nothing here, as JSON.
+    pub ignored: String,
     /// What undoing kept, as JSON.
     pub kept: String,
     /// Rows taken back.
@@ -64,6 +66,7 @@ read_table! { ImportRow in "imports" by (id) {
     imported: bigint = imported,
     failed: bigint = failed,
     faults: text = faults,
+    ignored: text = ignored,
     kept: text = kept,
     reversed: bigint = reversed,
     note: text = note,
@@ -79,6 +82,11 @@ impl ImportRow {
     /// The first things wrong.
     pub fn faults(&self) -> Vec<ImportFault> {
         serde_json::from_str(&self.faults).unwrap_or_default()
+    }
+
+    /// Headers of columns that mean nothing here.
+    pub fn ignored(&self) -> Vec<String> {
+        serde_json::from_str(&self.ignored).unwrap_or_default()
     }
 
     /// What undoing kept.
@@ -111,6 +119,7 @@ impl ImportRow {
             imported: self.imported,
             failed: self.failed,
             faults: self.faults(),
+            ignored: self.ignored(),
             note: self.note.clone(),
             duplicate_of: self.duplicate_of,
             reversed: self.reversed,
@@ -122,6 +131,7 @@ impl ImportRow {
     fn take(&mut self, state: Import) {
         self.progress = state.progress();
         self.faults = serde_json::to_string(&state.faults).unwrap_or_default();
+        self.ignored = serde_json::to_string(&state.ignored).unwrap_or_default();
         self.kept = serde_json::to_string(&state.kept).unwrap_or_default();
         self.order = state.details;
         (self.state, self.revision) = (state.state, state.revision);

@@ -67,6 +67,8 @@ pub struct ImportView {
     pub failed: i64,
     /// The first hundred things wrong; all are in errors.xlsx.
     pub errors: Vec<FaultView>,
+    /// Headers of the sheet that no column is known by.
+    pub ignored_columns: Vec<String>,
     /// upload, drive or cli.
     pub source: String,
     /// The file as its sender called it.
@@ -103,6 +105,7 @@ impl ImportView {
             imported: row.imported,
             failed: row.failed,
             errors: row.faults().into_iter().map(FaultView::from).collect(),
+            ignored_columns: row.ignored(),
             kept: row.kept().into_iter().map(KeptView::from).collect(),
             job_type: row.order.job_type.code().to_owned(),
             source: row.order.source,

@@ -61,6 +61,8 @@ read_table! { NotificationRow in "notifications" by (id) {
 
 impl NotificationRow {
     pub(super) fn requested(id: Uuid, message: &Message, event: &Recorded) -> Self {
+        let withheld = message.withheld.as_ref();
+        let status = withheld.map_or(NotificationStatus::Queued, |_| NotificationStatus::Suppressed);
         Self {
             id,
             channel: message.channel.code().to_owned(),
@@ -68,7 +70,9 @@ impl NotificationRow {
             subject: message.subject.clone(),
             message: message.text.clone(),
             because: message.because.clone(),
-            status: NotificationStatus::Queued.code().to_owned(),
+            status: status.code().to_owned(),
+            reason: withheld.cloned(),
+            settled_at: withheld.map(|_| event.recorded_at),
             requested_by: author(&event.metadata.actor),
             requested_at: event.recorded_at,
             created_position: event.position,

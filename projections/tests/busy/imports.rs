@@ -43,7 +43,9 @@ fn command(choices: &mut Choices, act: usize, chunk: u32) -> ImportCommand {
             file_digest: format!("{}", act % 7),
             revision: choices.once_in(2).then(|| "r1".to_owned()),
         },
-        3..5 => ImportCommand::Begin { total: 90, failed, faults },
+        3..5 => {
+            ImportCommand::Begin { total: 90, failed, faults, ignored: choices.some(&["倉別".to_owned()]) }
+        }
         5..9 => {
             let became = vec![format!("row {act}")];
             ImportCommand::Store { chunk, imported: 10, failed, faults, became }

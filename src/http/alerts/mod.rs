@@ -8,6 +8,7 @@ mod find_rule;
 mod form;
 mod list_alerts;
 mod list_rules;
+mod scope;
 mod try_rule;
 mod update_rule;
 

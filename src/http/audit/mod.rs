@@ -6,6 +6,7 @@ mod list_events;
 mod list_prices;
 mod list_statuses;
 mod list_stream;
+mod listing;
 mod sales_day;
 mod show_state;
 mod stream_events;

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::sales_day;
+use super::{listing, sales_day};
 use crate::app::App;
 use crate::event_store::{Loaded, StreamFilter};
 use crate::http::listings::moment::Edge;
@@ -47,7 +47,7 @@ pub(super) async fn handler(
         Brand::KIND => fold::<Brand>(&app, &id, until).await?,
         Product::KIND => fold::<Product>(&app, &id, until).await?,
         Campaign::KIND => campaign(&app, &id, until).await?,
-        Listing::KIND => fold::<Listing>(&app, &id, until).await?,
+        Listing::KIND => shown(load::<Listing>(&app, &id, until).await?, listing::fields)?,
         Vendor::KIND => fold::<Vendor>(&app, &id, until).await?,
         StockoutBatch::KIND => fold::<StockoutBatch>(&app, &id, until).await?,
         VendorMail::KIND => fold::<VendorMail>(&app, &id, until).await?,
@@ -94,7 +94,7 @@ fn shown<A>(
 }
 
 /// The fold with its inner groups opened: clients know no `details`, and creators as a list in order.
-fn flattened(state: Value) -> Map<String, Value> {
+pub(super) fn flattened(state: Value) -> Map<String, Value> {
     let Value::Object(state) = state else { return Map::new() };
     let mut fields = Map::new();
     for (name, value) in state {

@@ -17,7 +17,7 @@ pub(super) async fn handler(State(app): State<App>, _: After, query: Query) -> R
     let since = moment::read(&query, "since", app.zone(), Edge::Start)?;
     let since = since.unwrap_or_else(|| super::midnight(&app));
     super::caught_up(&app).await?;
-    let name = super::file_name(&app, "價格異動");
+    let name = super::file_name(&app, "價格異動", "changes");
     let moved = &[Filter::Increase, Filter::Decrease];
     let rows = super::pages(app, moved, since, |listing, zone| super::cells(listing, zone, []));
     download(Format::Excel, &name, SHEETS, rows).await

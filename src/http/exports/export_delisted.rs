@@ -12,7 +12,7 @@ const SHEETS: &[Sheet] =
 
 pub(super) async fn handler(State(app): State<App>, _: After) -> Result<Response, ApiError> {
     super::caught_up(&app).await?;
-    let name = super::file_name(&app, "下架商品");
+    let name = super::file_name(&app, "下架商品", "delisted");
     let since = super::midnight(&app);
     let rows = super::pages(app, &[Filter::Delisted], since, |listing, zone| {
         let delisted_at = listing.delisted_at.map(|at| at.with_timezone(&zone.0).naive_local());

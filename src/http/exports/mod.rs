@@ -11,6 +11,7 @@ use projections::exported::{Export, ExportedListing};
 use projections::listings::Filter;
 use projections::{Zone, exported};
 
+use super::download::FileName;
 use super::{Access, ApiError, Route, Row};
 use crate::app::App;
 use crate::limits;
@@ -123,9 +124,10 @@ fn midnight(app: &App) -> DateTime<Utc> {
     zone.start_of(zone.day(Utc::now()))
 }
 
-/// What a file is called: its content, and today.
-fn file_name(app: &App, content: &str) -> String {
-    format!("{content}-{}", app.zone().day(Utc::now()).format("%Y-%m-%d"))
+/// What a file is called: its content, also in plain letters, and today.
+fn file_name(app: &App, content: &str, plain: &str) -> FileName {
+    let today = app.zone().day(Utc::now()).format("%Y-%m-%d");
+    FileName { full: format!("{content}-{today}"), plain: format!("{plain}-{today}") }
 }
 
 /// Waits until the read tables show all that was written before the request (contract R7).

@@ -1,5 +1,6 @@
 //! Imports: sheets from uploads and from a drive, as jobs (contract §3).
 
+pub(super) mod error_sheet;
 mod export_errors;
 mod find_job;
 mod import_drive_file;

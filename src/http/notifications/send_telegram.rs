@@ -49,6 +49,7 @@ pub(super) async fn handler(writer: Writer, JsonBody(body): JsonBody) -> Result<
         subject: None,
         text: values.text("message").unwrap_or_default(),
         because: "asked".to_owned(),
+        withheld: None,
     };
     let id = Uuid::now_v7();
     let outcome = writer.create::<Notification>(id, NotificationCommand::Request { id, message }).await?;

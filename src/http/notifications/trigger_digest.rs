@@ -12,7 +12,7 @@ pub(super) static FORM: Form = Form::new(&[Field::boolean("force").doc("send it 
 /// What was sent.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Sent {
-    /// How many messages carry it; 0: nothing was new.
+    /// How many messages are on their way with it; 0: nothing was new, or all wait for a setting that is missing.
     sent: usize,
     /// How many listings it tells of.
     changes: i64,
@@ -49,6 +49,7 @@ pub(super) async fn handler(
         .notifications
         .iter()
         .filter_map(|(_, channel)| app.jobs.obstacle(&super::send_telegram::job_kind(channel.code())));
+    // What waits for a bot or a mail server goes out when there is one, and is not sent before.
     let obstacles: Vec<_> = obstacles.collect();
     let waits = (!obstacles.is_empty()).then(|| obstacles.join("; "));
     let notifications: Vec<_> = digest
@@ -57,7 +58,7 @@ pub(super) async fn handler(
         .map(|(id, channel)| SentBy { notification_id: *id, channel: channel.code(), status: "queued" })
         .collect();
     let sent = Sent {
-        sent: notifications.len(),
+        sent: notifications.len() - obstacles.len(),
         changes: digest.changes,
         notifications,
         upto: digest.upto,

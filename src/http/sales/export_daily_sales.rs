@@ -1,10 +1,10 @@
 use axum::extract::State;
 use axum::response::Response;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use projections::sales::SalesItem;
 
 use crate::app::App;
-use crate::http::download::{Row, download};
+use crate::http::download::{FileName, Row, download};
 use crate::http::{After, ApiError, Query};
 use crate::sheets::write::{Cell, Column, Format, Sheet};
 
@@ -34,13 +34,15 @@ pub(super) async fn handler(
     _after: After,
     query: Query,
 ) -> Result<Response, ApiError> {
-    let format = match query.choice("format", &["excel", "csv"])? {
+    let format = match query.choice("format", &["excel", "csv", "xlsx"])? {
         Some("csv") => Format::Csv,
         _ => Format::Excel,
     };
-    let day = projections::sales::day(&app.pool, &super::filter(&query)?, app.zone()).await?;
+    let (today, zone) = (app.zone().day(Utc::now()), app.zone());
+    let day = projections::sales::day(&app.pool, &super::filter(&query)?, today, zone).await?;
     let date = day.date;
     let name = date.map_or_else(|| "daily_sales".to_owned(), |date| format!("daily_sales_{date}"));
+    let name = FileName { plain: name.clone(), full: name };
     let mut items = day.items.into_iter();
     let pages = futures::stream::iter(std::iter::from_fn(move || {
         let page: Vec<Row> = items.by_ref().take(ROWS_OF_PAGE).map(|item| (0, cells(date, item))).collect();

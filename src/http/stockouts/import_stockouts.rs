@@ -3,7 +3,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::export_errors;
+use crate::app::App;
 use crate::http::{Answer, ApiError, M, Upload, WriteError, Writer};
+use crate::imports::keep_faults;
 use crate::limits;
 use crate::sheets::file_digest;
 use crate::sheets::read::{RowFault, Sheet, Unreadable};
@@ -24,6 +27,10 @@ pub(super) struct Imported {
     duplicate: bool,
     /// The first things wrong.
     errors: Vec<RowFault>,
+    /// Where everything wrong is, as a workbook; null when nothing is.
+    errors_url: Option<String>,
+    /// Headers of the sheet that no column is known by.
+    ignored_columns: Vec<String>,
 }
 
 pub(super) async fn handler(writer: Writer, upload: Upload) -> Result<Answer, ApiError> {
@@ -33,7 +40,8 @@ pub(super) async fn handler(writer: Writer, upload: Upload) -> Result<Answer, Ap
     let sheet = import::read(upload.file.clone()).await.map_err(refused)?;
     let app = writer.app();
     if policy == Some("reject_everything") && sheet.failed > 0 {
-        return Err(rejected(&sheet));
+        let errors_url = keep(app, Uuid::now_v7(), &sheet.faults).await;
+        return Err(rejected(&sheet, errors_url));
     }
     let mut shown = Imported {
         batch_id: None,
@@ -42,11 +50,15 @@ pub(super) async fn handler(writer: Writer, upload: Upload) -> Result<Answer, Ap
         skipped: count(sheet.failed),
         duplicate: false,
         errors: sheet.faults.iter().take(limits::SHEET_FAULTS_SHOWN).cloned().collect(),
+        errors_url: None,
+        ignored_columns: sheet.ignored,
     };
+    let faults = sheet.faults;
     if is_dry {
         if let Some(batch) = import::known(app, &hash).await? {
             (shown.batch_id, shown.duplicate) = (Some(batch.id), true);
         }
+        shown.errors_url = keep(app, shown.batch_id.unwrap_or_else(Uuid::now_v7), &faults).await;
         return Ok(M::ok(shown));
     }
     let origin = BatchOrigin {
@@ -72,6 +84,7 @@ pub(super) async fn handler(writer: Writer, upload: Upload) -> Result<Answer, Ap
             batch.own_position
         }
     };
+    shown.errors_url = keep(app, shown.batch_id.unwrap_or_else(Uuid::now_v7), &faults).await;
     writer.visible_within(position, limits::SHEET_VISIBLE_WITHIN).await?;
     Ok(M::ok(shown).position(position))
 }
@@ -80,10 +93,26 @@ fn count(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-/// 400 with everything that is wrong with the rows.
-fn rejected(sheet: &Sheet<StockoutRow>) -> ApiError {
+/// Writes everything wrong down; gives its address. Without it the answer still says the first of it.
+async fn keep(app: &App, id: Uuid, faults: &[RowFault]) -> Option<String> {
+    if faults.is_empty() {
+        return None;
+    }
+    let faults: Vec<_> = faults.iter().map(crate::imports::shown).collect();
+    match keep_faults(&app.pool, id, &faults).await {
+        Ok(()) => Some(export_errors::address(id)),
+        Err(error) => {
+            tracing::warn!(%error, "what is wrong with a sheet could not be written down");
+            None
+        }
+    }
+}
+
+/// 400 with what is wrong with the rows.
+fn rejected(sheet: &Sheet<StockoutRow>, errors_url: Option<String>) -> ApiError {
     let shown: Vec<_> = sheet.faults.iter().take(limits::SHEET_FAULTS_SHOWN).collect();
-    let message = format!("{} of {} rows are wrong: nothing was stored", sheet.failed, sheet.total);
+    let all = errors_url.map_or_else(String::new, |url| format!("; everything wrong is at {url}"));
+    let message = format!("{} of {} rows are wrong: nothing was stored{all}", sheet.failed, sheet.total);
     ApiError::invalid(message).with_details(serde_json::json!(shown))
 }
 

@@ -1,6 +1,7 @@
 //! Stockouts: sheets in, mails out (contract §3).
 
 mod change_stockout;
+mod export_errors;
 mod find_stockout;
 mod import_stockouts;
 mod list_stockouts;
@@ -45,6 +46,15 @@ pub fn routes() -> Vec<Route<App>> {
             .param("dry_run", "boolean", "as the field of the form")
             .timeout(limits::IMPORT_WITHIN)
             .answers::<import_stockouts::Imported>(),
+        Route::get("/api/vendor/stockout/import/{id}/errors.xlsx", Access::Read, export_errors::as_workbook)
+            .doc(
+                "export_stockout_errors",
+                "Everything wrong with a stockout sheet, as a workbook: see errors_url",
+            )
+            .answers_other("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        Route::get("/api/vendor/stockout/import/{id}/errors.csv", Access::Read, export_errors::as_text)
+            .doc("export_stockout_errors_csv", "Everything wrong with a stockout sheet, as text")
+            .answers_other("text/csv; charset=utf-8"),
         Route::get("/api/vendor/stockout", Access::Read, list_stockouts::handler)
             .doc("list_stockouts", "Stockouts, the newest batch first, each in its sheet's order")
             .param("batch_id", "string", "only this batch")

@@ -69,6 +69,7 @@ fn bad_values_are_400s_that_name_the_parameter() {
 fn good_values_are_read() {
     let query = query("status=early&n=7&at=2026-01-31T09:00:00+08:00&day=2026-01-31&on&off=0");
     assert_eq!(query.choice("status", &["early"]).unwrap(), Some("early"));
+    assert_eq!(Query::parse("order=DESC").unwrap().choice("order", &["desc"]).unwrap(), Some("desc"));
     assert_eq!(query.integer("n", 1, 10).unwrap(), Some(7));
     assert_eq!(query.instant("at").unwrap().unwrap().to_rfc3339(), "2026-01-31T01:00:00+00:00");
     assert_eq!(query.instant("day").unwrap().unwrap().to_rfc3339(), "2026-01-31T00:00:00+00:00");

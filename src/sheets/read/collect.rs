@@ -15,6 +15,8 @@ pub struct Sheet<T> {
     pub total: usize,
     /// Rows that are wrong.
     pub failed: usize,
+    /// Headers of columns that were passed over, since they mean nothing here.
+    pub ignored: Vec<String>,
 }
 
 /// Collects the rows of the first sheet that has a header.
@@ -32,13 +34,20 @@ pub(super) struct Collector<T, P> {
 
 impl<T, P: FnMut(&mut Row<'_>) -> Option<T>> Collector<T, P> {
     pub(super) fn new(layout: &'static Layout, parse: P) -> Self {
-        let sheet = Sheet { name: String::new(), rows: Vec::new(), faults: Vec::new(), total: 0, failed: 0 };
+        let sheet = Sheet {
+            name: String::new(),
+            rows: Vec::new(),
+            faults: Vec::new(),
+            total: 0,
+            failed: 0,
+            ignored: Vec::new(),
+        };
         Self { layout, parse, header: None, looked_at: 0, nearest: None, sheet, text_bytes: 0 }
     }
 
     pub(super) fn finish(self) -> Result<Sheet<T>, Unreadable> {
-        if self.header.is_some() {
-            return Ok(self.sheet);
+        if let Some(header) = self.header {
+            return Ok(Sheet { ignored: header.ignored, ..self.sheet });
         }
         let (missing, found) = self.nearest.unwrap_or_default();
         if found.is_empty() {
@@ -62,7 +71,8 @@ impl<T, P: FnMut(&mut Row<'_>) -> Option<T>> Collector<T, P> {
                 };
                 if lacks_less {
                     let shown = cells.iter().take(limits::SHEET_HEADERS_SHOWN);
-                    let shown = shown.map(|(_, cell)| cell.shown().chars().take(60).collect()).collect();
+                    let cut = |text: &str| text.chars().take(limits::SHEET_HEADER_CHARS_SHOWN).collect();
+                    let shown = shown.map(|(_, cell)| cut(&cell.shown())).collect();
                     self.nearest = Some((missing, shown));
                 }
             }

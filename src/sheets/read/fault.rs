@@ -39,6 +39,9 @@ pub enum Unreadable {
     /// Its text is in no encoding that is read.
     #[error("the text is neither UTF-8 nor UTF-16 nor Big5")]
     Encoding,
+    /// It is UTF-8, but for some bytes; the line of the first.
+    #[error("the text is UTF-8 but for bytes in line {0}: save it again as UTF-8")]
+    BrokenText(usize),
     /// No row has all the columns that are needed.
     #[error("no row holds the required columns {}; found: {}", expected(.layout), listed(.found))]
     MissingColumns {
@@ -60,7 +63,7 @@ impl Unreadable {
             Self::Corrupt(_) => "corrupt",
             Self::Encrypted => "encrypted",
             Self::TooLarge(_) => "too_large",
-            Self::Encoding => "encoding",
+            Self::Encoding | Self::BrokenText(_) => "encoding",
             Self::MissingColumns { .. } => "missing_column",
         }
     }

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Cell, Column, Layout};
+use crate::limits;
 
 /// A header as it is compared: NFKC, lower case, without spaces, underscores, marks of duty and letters that nobody
 /// sees.
@@ -34,6 +35,8 @@ fn is_seen(letter: char) -> bool {
 pub(super) struct Header {
     /// For each column of the layout: its place in the sheet and what the sheet calls it.
     pub(super) places: Vec<Option<(u32, String)>>,
+    /// What the sheet calls columns that mean nothing here, in their order.
+    pub(super) ignored: Vec<String>,
 }
 
 impl Header {
@@ -61,7 +64,16 @@ impl Header {
             .filter(|(column, place)| column.is_required && place.is_none())
             .map(|(column, _)| column.key)
             .collect();
-        if missing.is_empty() { Ok(Self { places }) } else { Err(missing) }
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let is_known = |place: u32| places.iter().flatten().any(|(known, _)| *known == place);
+        let ignored =
+            written.into_iter().filter(|(place, header, _)| !header.is_empty() && !is_known(*place));
+        let ignored =
+            ignored.map(|(_, _, name)| name.chars().take(limits::SHEET_HEADER_CHARS_SHOWN).collect());
+        let ignored = ignored.take(limits::SHEET_HEADERS_SHOWN).collect();
+        Ok(Self { places, ignored })
     }
 
     /// Whether a row has a value in every column that it needs.

@@ -6,6 +6,9 @@ use encoding_rs::{BIG5, Encoding, UTF_16BE, UTF_16LE};
 
 use super::Unreadable;
 
+/// So many letters of UTF-8 for each sequence that is none make a text broken UTF-8.
+const GOOD_FOR_EACH_BAD: usize = 4;
+
 /// Decodes text: by its mark if it has one, else as UTF-8, UTF-16, Big5, or what a detector thinks it is.
 pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -17,12 +20,30 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return no_controls(Cow::Borrowed(text));
     }
+    if let Some(line) = broken_utf_8(bytes) {
+        return Err(Unreadable::BrokenText(line));
+    }
     if let Ok(text) = strictly(BIG5, bytes) {
         return Ok(text);
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     strictly(detector.guess(None, chardetng::Utf8Detection::Allow), bytes)
+}
+
+/// The line with the first bytes that spoil what is UTF-8 else; none when it is likely another encoding. Letters of
+/// Big5 are hardly ever letters of UTF-8 too, so that far more good ones than bad are no chance.
+fn broken_utf_8(bytes: &[u8]) -> Option<usize> {
+    let (mut good, mut bad, mut lines, mut first) = (0, 0, 1, None);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        lines += chunk.valid().bytes().filter(|byte| *byte == b'\n').count();
+        if !chunk.invalid().is_empty() {
+            bad += 1;
+            first = first.or(Some(lines));
+        }
+    }
+    first.filter(|_| good > GOOD_FOR_EACH_BAD * bad)
 }
 
 fn strictly<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, str>, Unreadable> {
@@ -73,6 +94,19 @@ mod tests {
         ] {
             assert_eq!(decode(&bytes).unwrap(), text, "{bytes:x?}");
         }
+    }
+
+    #[test]
+    fn a_bad_byte_in_utf_8_is_told_by_its_line_and_never_read_as_other_letters() {
+        let text = "廠商代碼,廠商名稱\nV1,山水茶行\n".as_bytes();
+        let broken = [text, b"V2,\xE6\xB5\nV3,\xFF\n"].concat();
+        assert_eq!(decode(&broken).unwrap_err(), Unreadable::BrokenText(3));
+        let cut = &text[..text.len() - 2];
+        assert_eq!(decode(cut).unwrap_err(), Unreadable::BrokenText(2));
+        // A text of Big5 stays one, however long.
+        let long = "山水茶行,高山烏龍茶,缺貨數量,訂單編號,預計到貨日,備註：請於三日內回覆\n".repeat(200);
+        let (big5, _, _) = BIG5.encode(&long);
+        assert_eq!(decode(&big5).unwrap(), long);
     }
 
     #[test]

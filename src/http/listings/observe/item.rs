@@ -119,11 +119,16 @@ fn listing(sent: &Sent<'_>) -> Result<Named, Wrong> {
     raw.parse().map(Named::Number).map_err(|_| wrong())
 }
 
-/// A JSON number, or a text that holds one; read from its letters, never through a binary float.
+/// A JSON number, or a text that holds one, also in full-width digits or with commas between thousands; read from its
+/// letters, never through a binary float.
 fn price(raw: Option<&RawValue>) -> Result<Option<Decimal>, Wrong> {
     let Some(raw) = raw.map(RawValue::get).filter(|raw| *raw != "null") else { return Ok(None) };
     let wrong = || ("wrong_type", "price must be a number".to_owned());
-    let text = if raw.starts_with('"') { string(raw).ok_or_else(wrong)? } else { Cow::Borrowed(raw) };
+    let text = if raw.starts_with('"') {
+        Cow::Owned(ungrouped(plain_code(&string(raw).ok_or_else(wrong)?)))
+    } else {
+        Cow::Borrowed(raw)
+    };
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_number = digits.starts_with(|first: char| first.is_ascii_digit())
@@ -139,6 +144,20 @@ fn price(raw: Option<&RawValue>) -> Result<Option<Decimal>, Wrong> {
     // What is no number that can be held exactly is far beyond any price, or far too precise for one.
     read.map(Some)
         .map_err(|_| ("out_of_range", "price must be an amount with at most 4 decimal places".to_owned()))
+}
+
+/// `1,280` is 1280; commas that stand elsewhere stay, and make it no number.
+fn ungrouped(text: String) -> String {
+    let (whole, places) =
+        text.split_once('.').map_or((text.as_str(), None), |(whole, places)| (whole, Some(places)));
+    let mut groups = whole.split(',');
+    let is_short = |group: &str| (1..=3).contains(&group.len());
+    let is_grouped = groups.next().is_some_and(is_short) && groups.all(|group| group.len() == 3);
+    if !is_grouped || !whole.contains(',') {
+        return text;
+    }
+    let places = places.map_or_else(String::new, |places| format!(".{places}"));
+    format!("{}{places}", whole.replace(',', ""))
 }
 
 fn about(sent: &Sent<'_>) -> Result<ListingDetails, Wrong> {
