@@ -10,7 +10,9 @@ use super::{Sweep, Target, is_a_clear_error, targets};
 fn wrong(field: &Field) -> Vec<String> {
     let mut wrong = kind_wrong(&field.kind);
     if field.number_as_text {
-        wrong.retain(|text| !text.starts_with(|first: char| first.is_ascii_digit() || first == '-'));
+        // Of a list's items too.
+        let is_number = |text: &str| text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+        wrong.retain(|text| !is_number(text) && !text.strip_prefix('[').is_some_and(is_number));
     }
     if !field.nullable {
         wrong.push("null".to_owned());

@@ -120,8 +120,8 @@ impl TestApp {
             .into_iter()
             .collect();
         for projection in projections::all() {
-            if !projection.follows().iter().any(|followed| happened.contains(*followed)) {
-                self.is_empty(&*projection).await;
+            let is_followed = projection.follows().iter().any(|followed| happened.contains(*followed));
+            if !is_followed && self.is_empty(&*projection).await {
                 continue;
             }
             let path = format!("/api/admin/projections/{}/verify?wait=1", projection.name());
@@ -130,11 +130,10 @@ impl TestApp {
         }
     }
 
-    async fn is_empty(&self, projection: &dyn Projection) {
-        let counts = projection.tables().iter().map(|table| format!("(SELECT count(*) FROM read.{table})"));
-        let sql = format!("SELECT {}", counts.collect::<Vec<_>>().join(" + "));
-        let rows: i64 = sqlx::query_scalar(&sql).fetch_one(&self.app.pool).await.expect("tables can be read");
-        assert_eq!(rows, 0, "{} has rows of events that never were", projection.name());
+    async fn is_empty(&self, projection: &dyn Projection) -> bool {
+        let rows = projection.tables().iter().map(|table| format!("EXISTS (SELECT FROM read.{table})"));
+        let sql = format!("SELECT NOT ({})", rows.collect::<Vec<_>>().join(" OR "));
+        sqlx::query_scalar(&sql).fetch_one(&self.app.pool).await.expect("tables can be read")
     }
 }
 

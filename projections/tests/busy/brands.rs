@@ -46,10 +46,10 @@ fn something(history: &mut History, choices: &mut Choices, act: usize, ids: (Uui
     let (brand, product_id, campaign) = ids;
     let of_campaign = |history: &mut History, command| may::<Campaign>(history, &campaign, command);
     match choices.below(100) {
-        0 => may::<Brand>(history, &brand, BrandCommand::Delete),
-        1..3 => may::<Product>(history, &product_id, ProductCommand::Delete),
-        3..5 => of_campaign(history, CampaignCommand::Delete),
-        5..10 => {
+        0..2 => may::<Brand>(history, &brand, BrandCommand::Delete),
+        2..4 => may::<Product>(history, &product_id, ProductCommand::Delete),
+        4..6 => of_campaign(history, CampaignCommand::Delete),
+        6..10 => {
             let value = (act.is_multiple_of(2)).then(|| Decimal::from(act));
             let figures = BrandFigures::from([(BrandFigure::CreatorsCount, value)]);
             let patch = BrandPatch { category: Some(Some(format!("{act}"))), ..BrandPatch::default() };

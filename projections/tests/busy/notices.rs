@@ -26,7 +26,8 @@ impl Slice for Notices {
                 let reason = format!("blocked {act}");
                 let off = ChatCommand::SwitchOff { chat: chat.clone(), reason };
                 let on = ChatCommand::SwitchOn { chat: chat.clone() };
-                may::<Chat>(history, &chat, choices.one(&[off, on]));
+                let moved = ChatCommand::Move { chat: chat.clone(), to: format!("-100{act}") };
+                may::<Chat>(history, &chat, choices.one(&[off, on, moved]));
             }
             8 => {
                 let (after, upto) = (self.digested, number(act));
