@@ -20,9 +20,9 @@ pub(super) async fn answer(app: &App, args: &[String]) -> Result<Reply, BotError
             Err(_) => return Ok("日期請用 today、yesterday 或 2026-01-29。".to_owned().into()),
         },
     };
-    let found = day(&app.pool, &SalesFilter { date, ..SalesFilter::default() }, today, zone).await?;
+    let found = day(&app.pool, &SalesFilter { date, ..SalesFilter::default() }, zone).await?;
     let Some(shown) = found.date.filter(|_| !found.items.is_empty()) else {
-        let newest = newest_date(&app.pool, today).await?;
+        let newest = newest_date(&app.pool).await?;
         let hint = newest.map(|newest| format!("最新資料為 {newest}。")).unwrap_or_default();
         let asked = date.map(|date| format!("{date} ")).unwrap_or_default();
         return Ok(format!("{asked}尚無業績資料。{hint}").into());

@@ -115,20 +115,3 @@ async fn a_trend_is_zero_filled_and_ordered_by_total() {
     assert_eq!(usual["end_date"], today);
     app.finish().await;
 }
-
-#[tokio::test]
-async fn a_day_that_is_yet_to_come_is_nobodys_default() {
-    let app = TestApp::start().await;
-    let reader = app.reader().await;
-    let of = |date: &str| [line(date, "A", ["Mei", "TeaCo", "茶"], 1, "10")];
-    app.imports_sales("slip.xlsx", of("2262-01-29")).await;
-    assert_eq!(super::day(&reader, "").await["date"], "2262-01-29", "there is no other");
-    app.imports_sales("a.xlsx", of("2026-01-28")).await;
-    assert_eq!(super::day(&reader, "").await["date"], "2026-01-28");
-    assert_eq!(super::day(&reader, "?date=2262-01-29").await["summary"]["amount"], 10);
-    let month = month(&reader, "").await;
-    assert_eq!((&month["year"], &month["month"]), (&json!(2026), &json!(1)));
-    let export = reader.get("/api/export/daily_sales?format=csv").await;
-    assert!(String::from_utf8_lossy(&export.body).contains("2026-01-28"));
-    app.finish().await;
-}

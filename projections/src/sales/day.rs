@@ -14,7 +14,7 @@ use crate::{Amount, Zone};
 /// Which sales are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct SalesFilter {
-    /// The day; none: the newest of which there are figures, up to today.
+    /// The day; none: the newest of which there are figures.
     pub date: Option<NaiveDate>,
     /// Only products of this PM.
     pub pm: Option<String>,
@@ -89,31 +89,22 @@ impl From<SalesRow> for SalesItem {
     }
 }
 
-/// The newest day of which there are figures. One after `today` is a slip of the pen, and counts only where there is no
-/// other.
+/// The newest day of which there are figures.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest_date(pool: &PgPool, today: NaiveDate) -> Result<Option<NaiveDate>, sqlx::Error> {
-    let sql = "SELECT coalesce(max(date) FILTER (WHERE date <= $1), max(date)) FROM sales_totals \
-                WHERE dimension = 'all'";
-    sqlx::query_scalar(sql).bind(today).fetch_one(pool).await
+pub async fn newest_date(pool: &PgPool) -> Result<Option<NaiveDate>, sqlx::Error> {
+    sqlx::query_scalar("SELECT max(date) FROM sales_totals WHERE dimension = 'all'").fetch_one(pool).await
 }
 
-/// A day's sales; a day of which nothing is known has no items and sums of zero. What is usual depends on `today`, see
-/// [`newest_date`].
+/// A day's sales; a day of which nothing is known has no items and sums of zero.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn day(
-    pool: &PgPool,
-    filter: &SalesFilter,
-    today: NaiveDate,
-    zone: Zone,
-) -> Result<DayView, sqlx::Error> {
+pub async fn day(pool: &PgPool, filter: &SalesFilter, zone: Zone) -> Result<DayView, sqlx::Error> {
     let date = match filter.date {
         Some(date) => Some(date),
-        None => newest_date(pool, today).await?,
+        None => newest_date(pool).await?,
     };
     let Some(date) = date else {
         let summary = Summary { figures: Figures::from(&Sums::default()), restated: None };

@@ -1,6 +1,6 @@
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use projections::sales::SalesItem;
 
 use crate::app::App;
@@ -38,8 +38,7 @@ pub(super) async fn handler(
         Some("csv") => Format::Csv,
         _ => Format::Excel,
     };
-    let (today, zone) = (app.zone().day(Utc::now()), app.zone());
-    let day = projections::sales::day(&app.pool, &super::filter(&query)?, today, zone).await?;
+    let day = projections::sales::day(&app.pool, &super::filter(&query)?, app.zone()).await?;
     let date = day.date;
     let name = date.map_or_else(|| "daily_sales".to_owned(), |date| format!("daily_sales_{date}"));
     let name = FileName { plain: name.clone(), full: name };

@@ -19,7 +19,7 @@ pub fn routes() -> Vec<Route<App>> {
     vec![
         Route::get("/api/daily_sales", Access::Read, show_daily_sales::handler)
             .doc("show_daily_sales", "A day's sales, product by product")
-            .param("date", "string", "the day; the newest with sales, up to today, unless said")
+            .param("date", "string", "the day; the newest with sales unless said")
             .param("pm", "string", "only products of this PM")
             .param("brand", "string", "only products of this brand")
             .answers::<DayView>(),
@@ -28,7 +28,7 @@ pub fn routes() -> Vec<Route<App>> {
                 "show_monthly_summary",
                 "A month's sums with the month before and the year before; or a year's",
             )
-            .param("year", "integer", "the year; that of the newest sales, up to today, unless said")
+            .param("year", "integer", "the year; that of the newest sales unless said")
             .param("month", "integer", "1 to 12; without it, and with a year, twelve rows")
             .answers::<show_monthly_summary::SummaryView>(),
         Route::get("/api/sales/trend", Access::Read, show_trend::handler)
@@ -39,7 +39,7 @@ pub fn routes() -> Vec<Route<App>> {
             .answers::<TrendView>(),
         Route::get("/api/export/daily_sales", Access::Read, export_daily_sales::handler)
             .doc("export_daily_sales", "A day's sales as a file")
-            .param("date", "string", "the day; the newest with sales, up to today, unless said")
+            .param("date", "string", "the day; the newest with sales unless said")
             .param("format", "string", "excel or csv; excel unless said")
             .param("pm", "string", "only products of this PM")
             .param("brand", "string", "only products of this brand")

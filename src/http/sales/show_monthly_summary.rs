@@ -49,7 +49,7 @@ async fn of_month(
     month: Option<i64>,
     today: NaiveDate,
 ) -> Result<Option<SummaryView>, ApiError> {
-    let newest = projections::sales::newest_date(&app.pool, today).await?.unwrap_or(today);
+    let newest = projections::sales::newest_date(&app.pool).await?.unwrap_or(today);
     let year = year.and_then(|year| i32::try_from(year).ok()).unwrap_or(newest.year());
     let month = month.and_then(|month| u32::try_from(month).ok()).unwrap_or(newest.month());
     let view = projections::sales::month(&app.pool, year, month, app.zone()).await?;
