@@ -24,8 +24,8 @@ pub const JOBS_STOP_S: u64 = 8;
 pub const JOB_TELL_AGAIN_S: u64 = 5;
 /// Characters of the reason that is kept of a job.
 pub const JOB_REASON_CHARS: usize = 2_000;
-/// Events that reactions look at in one transaction.
-pub const REACTION_BATCH_EVENTS: usize = 1_000;
+/// Events that reactions look at at once: few, since a day of sales is an event of a megabyte.
+pub const REACTION_BATCH_EVENTS: usize = 32;
 /// The session of the node that reacts.
 pub const REACTIONS_SESSION: &str = "SET statement_timeout = '20s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '15s'; SET tcp_user_timeout = '10s'; \
