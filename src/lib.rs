@@ -19,6 +19,7 @@ pub mod digest;
 pub mod embedded;
 pub mod event_store;
 pub mod housekeeping;
+mod html;
 pub mod http;
 pub mod imports;
 pub mod jobs;

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use super::goods::{self, Goods};
 use crate::app::App;
+use crate::html::escaped;
 
 /// What the shop is called.
 pub(super) const NAME: &str = "shop.example";
@@ -100,10 +101,6 @@ async fn goods_page(State(goods): State<Arc<Vec<Goods>>>, Path(code): Path<Strin
          <meta itemprop=\"priceCurrency\" content=\"TWD\"></p></main></body></html>"
     ))
     .into_response()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// 3280 as shops write it: 3,280.

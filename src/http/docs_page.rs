@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Access, Answer, ApiError, Bare, Route, openapi};
+use crate::html;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
 color:#1d2733;background:#fff}h2{margin-top:3rem;border-bottom:1px solid #cdd5de}\
@@ -97,7 +98,7 @@ fn section(page: &mut String, path: &str, method: &str, operation: &Value) {
             "<section id=\"{id}\"><h3><b>{method}</b>{path}</h3><p>{summary}. {audience}</p>",
             id = escaped(&operation["operationId"]),
             method = method.to_uppercase(),
-            path = escape(path),
+            path = html::escaped(path),
             summary = escaped(&operation["summary"]),
             audience = escaped(&operation["description"]),
         ),
@@ -126,7 +127,7 @@ fn section(page: &mut String, path: &str, method: &str, operation: &Value) {
 
 fn fold(page: &mut String, title: &str, schema: Option<&Value>) {
     if let Some(schema) = schema {
-        let pretty = escape(&format!("{schema:#}"));
+        let pretty = html::escaped(&format!("{schema:#}"));
         append(page, format_args!("<details><summary>{title}</summary><pre>{pretty}</pre></details>"));
     }
 }
@@ -139,15 +140,7 @@ fn append(page: &mut String, text: std::fmt::Arguments<'_>) {
 fn escaped(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => escape(text),
-        other => escape(&other.to_string()),
+        Value::String(text) => html::escaped(text),
+        other => html::escaped(&other.to_string()),
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }

@@ -10,6 +10,7 @@ use projections::templates::find_template;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
+use crate::html::escaped;
 use crate::limits;
 use crate::sheets::write::{Cell, Column, Format, Sheet, to_bytes};
 use crate::templates::{Source, Variables, render};
@@ -209,21 +210,6 @@ fn html_table(rows: &[StockoutRow]) -> String {
     }
     table.push_str("</tbody></table>");
     table
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

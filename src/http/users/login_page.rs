@@ -3,8 +3,9 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::page::{escaped, filled};
+use super::page::filled;
 use super::safe_next;
+use crate::html::escaped;
 use crate::http::{Answer, ApiError, Code};
 
 /// What was typed before; the password is typed anew.
@@ -15,6 +16,8 @@ pub(super) struct Typed {
 }
 
 const HTML: &str = include_str!("login_page.html");
+/// Characters of a username that are shown again: no name is as long.
+const LONGEST_SHOWN: usize = 1_000;
 
 /// The page as it is shown first.
 pub(super) fn empty(typed: &Typed) -> Response {
@@ -45,7 +48,7 @@ fn page(typed: &Typed, message: &str) -> Answer {
     let next = safe_next::location(typed.next.as_deref());
     filled(HTML, |name| match name {
         "message" => message.to_owned(),
-        "username" => escaped(&typed.username),
+        "username" => escaped(&typed.username.chars().take(LONGEST_SHOWN).collect::<String>()),
         "next" => escaped(next.to_str().unwrap_or("/")),
         _ => String::new(),
     })

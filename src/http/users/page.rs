@@ -43,19 +43,3 @@ pub(super) fn filled(template: &str, value: impl Fn(&str) -> String) -> Answer {
         None => answer,
     }
 }
-
-/// `text` as a page shows it, its first 1,000 characters.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars().take(1_000) {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
